@@ -1,0 +1,336 @@
+"""The words: people, threads, the stages of a mail on its way in, outcomes and notifications.
+
+Frozen and passive. A stage holds only what is true by then; a function that takes `Authorised` cannot be handed a mail
+whose sender nobody checked. Fields that hold content (names, addresses, subjects, file names, texts) never show in a repr.
+Sizes are octets, times are aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, unique
+from typing import Literal, NewType
+
+from relay.refusal import Refusal
+
+PersonId = NewType("PersonId", str)  #: the id in people.csv, "ana"; may be listed and logged
+PersonNo = NewType("PersonNo", int)  #: our number of a person, 1 to 2**32 - 1; stands in reply addresses
+ThreadNo = NewType("ThreadNo", int)  #: our number of a thread, 1 to 2**32 - 1; may be listed and logged
+RowId = NewType("RowId", int)  #: id of a message, receipt or notification: 63 bits that begin with the time; see row_id()
+
+Role = Literal["client", "provider", "support"]
+State = Literal["booked", "active", "previous", "ended"]
+Via = Literal["smtp", "imap", "portal", "cli"]
+
+
+def shown(row: RowId) -> str:
+    """Give the id as people see it: 16 hexadecimal digits."""
+    return f"{row:016x}"
+
+
+def row_id(at: datetime, octets: bytes) -> RowId:
+    """Make an id that sorts by time: 42 bits of milliseconds, then 21 bits of the 3 random octets.
+
+    Keys that begin with the time keep the inserts of a full store in one place.
+    """
+    milliseconds = int(at.timestamp() * 1000)
+    return RowId((milliseconds & (1 << 42) - 1) << 21 | int.from_bytes(octets[:3], "big") & (1 << 21) - 1)
+
+
+# -- people and threads ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A client, a provider or somebody of Support, as the roster declares them."""
+
+    no: PersonNo
+    id: PersonId
+    role: Role
+    name: str = field(repr=False)
+    addresses: tuple[str, ...] = field(repr=False)  #: the first gets the notifications, all may write
+    timezone: str = ""  #: "" means the organisation's
+    locale: str = ""  #: "" means the organisation's
+    response: str = field(default="", repr=False)  #: the provider's own communication policy (R4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The one conversation of a relationship, or of a person with Support (`provider` is None, R15)."""
+
+    no: ThreadNo
+    client: PersonNo  #: in a Support thread: whoever talks with Support
+    provider: PersonNo | None
+    state: State
+
+
+# -- the stages of a mail on its way in --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawMail:
+    """A mail as it came: octets and what the session knew. Nothing of it is believed yet."""
+
+    octets: bytes = field(repr=False)
+    via: Via
+    arrived_at: datetime
+    recipient: str = field(repr=False)  #: the envelope recipient (RCPT TO), or the delivery header's address
+    mail_from: str = field(repr=False)  #: the envelope sender; "" is the null sender (RFC 5321 §4.5.5)
+    client_ip: str = field(default="", repr=False)
+    helo: str = field(default="", repr=False)
+    trusted_front: bool = False  #: the peer is one of inbound.smtp.trusted_fronts (or an IMAP mailbox of ours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """The token in the reply address is ours and not revoked. Who wrote is still only a claim."""
+
+    thread: ThreadNo
+    holder: PersonNo
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What there is to read: decoded, LF line ends. None where the mail has no such part."""
+
+    plain: str | None = field(default=None, repr=False)
+    html: str | None = field(default=None, repr=False)
+    flowed: bool = False  #: the plain part is format=flowed (RFC 3676)
+    delsp: bool = False  #: and says DelSp=yes (RFC 3676 §4.2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFile:
+    """A file as the mail claims it. Its name and declared type are the sender's words, not facts."""
+
+    position: int  #: 1 for the first file of the mail, as the sender sees them
+    name: str = field(repr=False)
+    declared: str  #: the media type of the part, lower case, "" if none
+    content: bytes = field(repr=False)
+    inline: bool = False  #: Content-Disposition: inline, or referred to by cid: from the HTML
+    agreed: bool = True  #: both parsers read the same file here (shared numbers: what one hides from another)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The machine-readable part of a delivery report (RFC 3464): only what decides something."""
+
+    action: str  #: failed | delayed | delivered | relayed | expanded, lower case
+    status: str  #: enhanced code, "5.1.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The mail, read by a parser within limits."""
+
+    headers: tuple[tuple[str, str], ...] = field(repr=False)  #: in order; names lower case, values unfolded, undecoded
+    senders: tuple[str, ...] = field(repr=False)  #: the From mailboxes, strictly parsed; () where they are ambiguous
+    subject: str = field(repr=False)  #: decoded
+    message_id: str = field(repr=False)  #: with its brackets, "" if none
+    references: tuple[str, ...] = field(repr=False)  #: In-Reply-To first, then References from the last to the first
+    content_type: str  #: of the whole, lower case: "multipart/report; report-type=delivery-status"
+    body: Body
+    files: tuple[FoundFile, ...] = ()
+    report: Report | None = None
+
+    def header(self, name: str) -> str | None:
+        """Give the first header of that lower-case name, or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Give every header of that lower-case name, topmost first."""
+        return tuple(value for key, value in self.headers if key == name)
+
+
+@unique
+class Kind(Enum):
+    """What a machine's mail was consumed as; the values are those of the journal and of `relay extract`."""
+
+    OUT_OF_OFFICE = "out-of-office"
+    DELIVERY_REPORT = "delivery-report"
+    READ_RECEIPT = "read-receipt"
+    ABUSE_REPORT = "abuse-report"
+    CHALLENGE = "challenge"
+    LIST = "list"
+    CALENDAR = "calendar"
+    AUTOMATIC = "automatic"  #: some other machine (RFC 3834)
+    DUPLICATE = "duplicate"  #: a second copy of the same mail
+    POSTMASTER = "postmaster"  #: for postmaster@, forwarded to the support contact (RFC 5321 §4.5.1)
+    EXPLAINED = "explained"  #: to our From address: answered with the link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the mail's own proofs say (inbound/trust.py): results as RFC 8601 §2.7 names them."""
+
+    aligned: bool | None  #: True: an aligned pass; False: none; None: DNS could not tell just now
+    why: str  #: "dkim", "spf", "authentication-results" or what was missing; codes only, no domain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """What the person newly wrote, and what was cut."""
+
+    text: str = field(repr=False)
+    cut: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file that passed: type by content, name made harmless."""
+
+    name: str = field(repr=False)
+    type: str  #: media type of what it is
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """The verdict on all files: what stays, and the positions of what was left out."""
+
+    kept: tuple[KeptFile, ...] = ()
+    left_out: tuple[int, ...] = ()  #: positions of files of a type that is not allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorised:
+    """A message whose writer is proven and may write here now; not yet sealed."""
+
+    thread: Thread
+    author: PersonNo
+    to: tuple[PersonNo, ...]  #: who gets a notification
+    via: Via
+    arrived_at: datetime
+    subject: str = field(repr=False)  #: "" unless the person wrote one
+    text: str = field(repr=False)
+    cut: str = field(repr=False)
+    screened: Screened
+    message_id: str = field(repr=False)  #: RFC 5322 Message-ID, "" if none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """A file as the store keeps it: two ciphertexts, each bound to its row."""
+
+    position: int
+    meta: bytes = field(repr=False)  #: name, type, size, sha256
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A message as the store keeps it. It has no field for what the store must not know."""
+
+    id: RowId
+    thread: ThreadNo
+    author: PersonNo
+    sent_at: datetime
+    via: Via
+    body: bytes = field(repr=False)  #: ciphertext of text, subject, what was cut, how many files were left out
+    files: tuple[SealedFile, ...] = ()
+    fingerprint: bytes = field(repr=False)  #: keyed; the same for a second copy of the same mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedFile:
+    """A file that a participant may see."""
+
+    name: str = field(repr=False)
+    type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A message that a participant (or an audited reader) sees. `text` is None where the row is damaged."""
+
+    id: RowId
+    author: PersonNo
+    sent_at: datetime
+    via: Via
+    text: str | None = field(repr=False)
+    subject: str = field(default="", repr=False)
+    cut: str = field(default="", repr=False)
+    left_out: int = 0  #: how many files of a type that is not accepted were left out
+    files: tuple[OpenedFile, ...] = ()
+    read: bool = True  #: by the one who looks
+
+
+# -- outcomes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The message is durable; its notifications are owed."""
+
+    receipt: RowId
+    message: RowId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """Refused for good (5xx) or deferred (4xx)."""
+
+    receipt: RowId
+    reason: Refusal
+    details: Mapping[str, str]
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumed:
+    """Taken, and never shown as a message."""
+
+    receipt: RowId
+    kind: Kind
+
+
+Outcome = Stored | Turned | Consumed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What happened to one inbound mail, without its content: a line of the journal."""
+
+    id: RowId
+    at: datetime
+    via: Via
+    outcome: Literal["stored", "refused", "consumed", "deferred", "held"]
+    reason: str | None = None  #: Refusal.slug
+    kind: str | None = None  #: Kind.value
+    trace: tuple[str, ...] = ()  #: the stages it went through; the last one decided
+
+
+# -- what goes out -----------------------------------------------------------------------------------------------------
+
+Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster"]
+OutboxState = Literal["held", "due", "sent", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A mail that is owed. It cannot leak what it has no field for (R3, R6)."""
+
+    id: RowId
+    to: PersonNo | None  #: None: the support contact of the config
+    thread: ThreadNo | None
+    why: Why
+    due_at: datetime
+    note: str = ""  #: our own words or numbers: positions of files left out, the reason explained
+    enclosure: bytes | None = field(default=None, repr=False)  #: ciphertext, of a mail to postmaster@ only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A notification and its life, as `relay outbox` shows it."""
+
+    notification: Notification
+    state: OutboxState
+    attempts: int = 0
+    next_at: datetime
+    first_at: datetime  #: when it was first due; `retry_for` counts from here
+    last_error: str = ""  #: codes and our own words, never the server's text
