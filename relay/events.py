@@ -1,0 +1,80 @@
+"""The closed list of log lines and metrics. They take ids, numbers and our own words, never text of a mail.
+
+An event is an enum row: its name, and the fields it may carry. `Log.say()` writes one JSON line; a field that the row
+does not name is a programming error, and what is not a number, a bool or a short code is refused, so that content
+cannot get into a log by mistake (DESIGN: What always holds, 5).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from enum import Enum, unique
+
+from relay.ports import Clock
+
+Value = int | float | bool | str
+CODE = re.compile(r"[a-z0-9][a-z0-9._:/-]{0,63}\Z")  #: ids, slugs, versions, addresses of listening sockets
+
+
+@unique
+class Event(Enum):
+    """What may be logged, with its fields."""
+
+    STARTED = "started", ("version",)
+    LISTENING = "listening", ("door", "at")
+    STOPPING = "stopping", ()
+    STOPPED = "stopped", ()
+    RELOADED = "reloaded", ()
+    RELOAD_REFUSED = "reload-refused", ("problems",)
+    MAIL_STORED = "mail-stored", ("receipt", "via", "thread", "message", "ms")
+    MAIL_REFUSED = "mail-refused", ("receipt", "via", "reason", "stage", "ms")
+    MAIL_CONSUMED = "mail-consumed", ("receipt", "via", "kind", "ms")
+    SESSION_CUT = "session-cut", ("reason",)
+    TLS_FAILED = "tls-failed", ()
+    NOTICE_SENT = "notice-sent", ("notification", "attempts", "ms")
+    NOTICE_LATER = "notice-later", ("notification", "attempts", "code")
+    NOTICE_FAILED = "notice-failed", ("notification", "attempts", "code")
+    NOTICE_CANCELLED = "notice-cancelled", ("notification",)
+    SIGNED_IN = "signed-in", ("person",)
+    SIGN_IN_LOCKED = "sign-in-locked", ("person",)
+    SIGNED_OUT = "signed-out", ("person",)
+    INTERNAL = "internal-error", ("stage", "error", "where")  #: type and place of an exception, never its text
+
+    def __init__(self, label: str, fields: tuple[str, ...]) -> None:
+        """Unpack the row."""
+        self.label = label
+        self.fields = fields
+
+
+class Log:
+    """Writes events as JSON lines to one sink."""
+
+    def __init__(self, clock: Clock, sink: Callable[[str], object], watch: Callable[[Event, dict[str, Value]], None]):
+        """Take the clock, where lines go, and who else wants each event (the metrics)."""
+        self._clock = clock
+        self._sink = sink
+        self._watch = watch
+
+    def say(self, event: Event, /, **fields: Value) -> None:
+        """Write one line. Raises ValueError for a field that the event does not have, or a value that is not a code."""
+        for name, value in fields.items():
+            if name not in event.fields:
+                raise ValueError(f"{event.label} has no field {name}")
+            if isinstance(value, str) and not CODE.match(value):
+                raise ValueError(f"{event.label}.{name} must be a code")
+        self._watch(event, fields)
+        line = {"at": self._clock.now().isoformat(timespec="milliseconds"), "event": event.label, **fields}
+        self._sink(json.dumps(line))
+
+    def trouble(self, stage: str, error: BaseException) -> None:
+        """Log something unexpected by its type and place; its text may hold content and is left out."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = "unknown"
+        if trace is not None:
+            code = trace.tb_frame.f_code
+            where = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}".lower()
+        self.say(Event.INTERNAL, stage=stage, error=type(error).__name__.lower(), where=where)

@@ -1,0 +1,272 @@
+"""What the core asks of the world, as small Protocols.
+
+Each has two tenants: the real one in `store/` (or in relay/wiring.py for Clock and Entropy) and the double in
+`tests/fakes.py`; tests/contract/ runs one suite on both. All are synchronous and safe to call from many threads. What a
+method writes is durable when it returns. None of them raises for "not there": they return None or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from relay.domain import (
+    Notification,
+    OutboxRow,
+    Person,
+    PersonId,
+    PersonNo,
+    Receipt,
+    RowId,
+    Sealed,
+    SealedFile,
+    Thread,
+    ThreadNo,
+)
+
+
+class Clock(Protocol):
+    """The time of day."""
+
+    def now(self) -> datetime:
+        """Give the time, aware, in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """The dice."""
+
+    def octets(self, count: int) -> bytes:
+        """Give that many octets that nobody can guess."""
+        ...
+
+
+class Keys(Protocol):
+    """The key ring: one data key of 32 octets per thread, and one for the directory, each wrapped by the KEK."""
+
+    def thread_key(self, thread: ThreadNo) -> bytes:
+        """Give the thread's data key; make and keep it (durably, before returning) where there is none."""
+        ...
+
+    def directory_key(self) -> bytes:
+        """Give the data key of the directory (people, addresses); make it where there is none."""
+        ...
+
+
+class People(Protocol):
+    """Persons and relationships, as the last `relay apply` left them. Changes of another process are seen at once."""
+
+    def person(self, no: PersonNo) -> Person | None:
+        """Give the person of that number."""
+        ...
+
+    def by_id(self, person: PersonId) -> Person | None:
+        """Give the person of that roster id."""
+        ...
+
+    def by_address(self, address: str) -> Person | None:
+        """Give the person who has registered that mailbox address; case is ignored (found through the blind index)."""
+        ...
+
+    def support(self) -> tuple[PersonNo, ...]:
+        """Give everyone of role support."""
+        ...
+
+    def everyone(self) -> Iterable[Person]:
+        """Give all persons by number."""
+        ...
+
+    def thread(self, no: ThreadNo) -> Thread | None:
+        """Give the thread of that number."""
+        ...
+
+    def thread_between(self, client: PersonNo, provider: PersonNo | None) -> Thread | None:
+        """Give the thread of that relationship; provider None is the client's thread with Support, made if missing."""
+        ...
+
+    def threads(self, person: PersonNo | None = None) -> Sequence[Thread]:
+        """Give all threads by number, or only those that the person takes part in (all Support threads for Support)."""
+        ...
+
+    def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
+        """Give the epoch of the one live reply address of that participant; 0 until one is revoked."""
+        ...
+
+    def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
+        """Kill the participant's reply address (audited in the same transaction) and give the new epoch."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """One thing that was done, by whom, to what (45 CFR 164.312(b)). Ids and our own words only."""
+
+    at: datetime
+    actor: str  #: person id, or "operator"
+    action: str  #: "stored", "thread-read", "revoked", "applied", "signed-in", …
+    subject: str = ""  #: "thread 12", "message 01ab…"
+    note: str = ""  #: the operator's --reason, sealed by the store with the directory key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """An audit line as it stands in the chain."""
+
+    seq: int
+    line: AuditLine
+    hash: str  #: hexadecimal SHA-256 over the row and its forerunner's hash
+
+
+class Messages(Protocol):
+    """Messages of threads, sealed."""
+
+    def keep(
+        self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine
+    ) -> Literal["kept", "duplicate"]:
+        """Keep message, files, receipt, notifications and audit line in one durable transaction.
+
+        Where a message of that thread has the same fingerprint, keep only the receipt, as consumed/duplicate, and say so.
+        """
+        ...
+
+    def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
+        """Tell whether the thread holds a message with that fingerprint."""
+        ...
+
+    def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
+        """Give the thread's messages, oldest first; their files' `content` is left empty."""
+        ...
+
+    def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
+        """Give one file with its content."""
+        ...
+
+    def read_up_to(self, thread: ThreadNo, reader: PersonNo) -> RowId:
+        """Give the newest message that the person has opened in the portal; 0 if none."""
+        ...
+
+    def mark_read(self, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime) -> None:
+        """Move the read mark forward (never back) and cancel the person's notifications of the thread still due."""
+        ...
+
+    def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
+        """Count the messages of others that lie behind the person's read mark."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A notification that this node may send until the lease ends."""
+
+    row: OutboxRow
+    node: str
+
+
+class Outbox(Protocol):
+    """What is owed to whom, and when."""
+
+    def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
+        """Owe mails that no stored message brings: a sign-in code, an explanation, a forwarded postmaster mail."""
+        ...
+
+    def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
+        """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over."""
+        ...
+
+    def release(self, node: str) -> None:
+        """Give the node's own claims back at once: it has just been restarted."""
+        ...
+
+    def sent(self, ids: Sequence[RowId], at: datetime) -> None:
+        """Mark as taken by the smarthost; an enclosure is deleted."""
+        ...
+
+    def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
+        """Try again at that time."""
+        ...
+
+    def failed(self, id: RowId, at: datetime, last_error: str) -> None:
+        """Give up for good."""
+        ...
+
+    def cancel(self, id: RowId, at: datetime, why: str) -> None:
+        """Nothing is owed any more."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Give the earliest time at which a row will be due; None if nothing is owed."""
+        ...
+
+    def rows(self) -> Iterable[OutboxRow]:
+        """Give all rows, oldest first; enclosures left out."""
+        ...
+
+
+class Ledger(Protocol):
+    """Receipts and the audit chain, append-only."""
+
+    def note(self, receipt: Receipt) -> None:
+        """Keep the receipt of a mail that brought no message."""
+        ...
+
+    def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
+        """Give the journal, oldest first."""
+        ...
+
+    def audit(self, line: AuditLine) -> None:
+        """Append to the chain."""
+        ...
+
+    def audited(self) -> Iterable[AuditRow]:
+        """Give the chain, oldest first."""
+        ...
+
+    def first_bad(self) -> int | None:
+        """Walk the chain; give the `seq` of the first row that does not fit, None if all do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """An open sign-in: a code was mailed for it. The code itself is derived from the id, never stored."""
+
+    id: RowId
+    person: PersonNo
+    opened_at: datetime
+
+
+class Sessions(Protocol):
+    """Sign-ins and portal sessions."""
+
+    def challenge(self, challenge: Challenge, owed: Notification) -> None:
+        """Open a sign-in (older ones of the person die) and owe its mail, in one transaction."""
+        ...
+
+    def find(self, challenge: RowId) -> Challenge | None:
+        """Give the challenge while it is open."""
+        ...
+
+    def wrong_code(self, person: PersonNo, at: datetime) -> datetime | None:
+        """Count a wrong code. The fifth locks for 15 minutes, each later lock is twice as long; give the lock's end."""
+        ...
+
+    def locked_until(self, person: PersonNo, at: datetime) -> datetime | None:
+        """Give the end of the person's lock, None while there is none."""
+        ...
+
+    def open(self, challenge: RowId, session: bytes, person: PersonNo, at: datetime, audit: AuditLine) -> bool:
+        """Use the challenge up and begin a session named by the digest `session`; clears the count of wrong codes.
+
+        False where the challenge was used meanwhile.
+        """
+        ...
+
+    def touch(self, session: bytes, at: datetime, idle_since: datetime) -> PersonNo | None:
+        """Give whose session it is and move its last use to `at`; None where it ended or was idle since that time."""
+        ...
+
+    def close(self, session: bytes) -> None:
+        """End the session."""
+        ...
