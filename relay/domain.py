@@ -18,7 +18,9 @@ from relay.refusal import Refusal
 PersonId = NewType("PersonId", str)  #: the id in people.csv, "ana"; may be listed and logged
 PersonNo = NewType("PersonNo", int)  #: our number of a person, 1 to 2**32 - 1; stands in reply addresses
 ThreadNo = NewType("ThreadNo", int)  #: our number of a thread, 1 to 2**32 - 1; may be listed and logged
-RowId = NewType("RowId", int)  #: id of a message, receipt or notification: 63 bits that begin with the time; see row_id()
+RowId = NewType(
+    "RowId", int
+)  #: id of a message, receipt or notification: 63 bits that begin with the time; see row_id()
 
 Role = Literal["client", "provider", "support"]
 State = Literal["booked", "active", "previous", "ended"]

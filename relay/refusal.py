@@ -24,7 +24,12 @@ class Refusal(Enum):
         "This reply address is not valid or no longer works. Please reply to the latest notification you got from us.",
     )  # fmt: skip
     NOT_RELAYED = 550, "5.7.1", "", "We take mail for our own reply addresses only."
-    ONE_AT_A_TIME = 452, "4.5.3", "", "One recipient at a time, please. Your mail program will send the others by itself."
+    ONE_AT_A_TIME = (
+        452,
+        "4.5.3",
+        "",
+        "One recipient at a time, please. Your mail program will send the others by itself.",
+    )
     TOO_LARGE = 552, "5.3.4", "support", "Your message is larger than we can take. Please send fewer or smaller files."
     UNREADABLE = (
         550, "5.6.0", "support",
@@ -46,7 +51,12 @@ class Refusal(Enum):
         550, "5.7.1", "bookings",
         "You can write to a provider once you have booked with them. Please book a first appointment.",
     )  # fmt: skip
-    NOTHING_NEW = 550, "5.6.0", "", "We found no new text and no file in your message. Please write above the quoted text."
+    NOTHING_NEW = (
+        550,
+        "5.6.0",
+        "",
+        "We found no new text and no file in your message. Please write above the quoted text.",
+    )
     FILE_NOT_ALLOWED = (
         550, "5.7.1", "support",
         "We could not take {files} of your message. Accepted are {allowed}. Please send it again as one of these.",
@@ -55,7 +65,12 @@ class Refusal(Enum):
         550, "5.7.1", "support",
         "We could not take {files}: it holds scripts or macros. Please save it as PDF without scripts and send it again.",
     )  # fmt: skip
-    MALWARE = 550, "5.7.1", "support", "We could not take {files} of your message: our scanner found it to be dangerous."
+    MALWARE = (
+        550,
+        "5.7.1",
+        "support",
+        "We could not take {files} of your message: our scanner found it to be dangerous.",
+    )
     SCANNER_DOWN = 451, "4.3.0", "", "We cannot check your files just now. Your mail program will try again by itself."
     SAME_TEXT = 451, "4.7.1", "", "The same text has come many times within minutes. Please wait a little."
     TOO_FAST = 451, "4.7.1", "", "Too many messages within a short time. Your mail program will try again by itself."
