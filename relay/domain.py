@@ -1,7 +1,7 @@
 """The words: people, threads, the stages of a mail on its way in, outcomes and notifications.
 
 Frozen and passive. A stage holds only what is true by then; a function that takes `Authorised` cannot be handed a mail
-whose sender nobody checked. Fields that hold content (names, addresses, subjects, file names, texts) never show in a repr.
+whose sender nobody checked. Fields that hold content (names, addresses, subjects, file names, texts) show in no repr.
 Sizes are octets, times are aware datetimes in UTC.
 """
 

@@ -127,7 +127,7 @@ class Messages(Protocol):
     ) -> Literal["kept", "duplicate"]:
         """Keep message, files, receipt, notifications and audit line in one durable transaction.
 
-        Where a message of that thread has the same fingerprint, keep only the receipt, as consumed/duplicate, and say so.
+        Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate.
         """
         ...
 

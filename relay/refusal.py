@@ -1,9 +1,9 @@
 """Every reason for a no, as one enum.
 
-A row is a reply code (RFC 5321 §4.2), an enhanced code (RFC 3463), whom the sentence points to, and the one sentence that a
-person reads. The SMTP answer, the explaining mail, the portal's line, the metric and docs/refusals.md all come from it.
-The sentence passes through other people's servers: it names nobody and quotes nothing. A 4xx row is *deferred*: the
-sender's server keeps the mail and tries again. `{files}` and `{allowed}` are positions and type names, never file names.
+A row is a reply code (RFC 5321 §4.2), an enhanced code (RFC 3463), whom the sentence points to, and the one sentence
+that a person reads. The SMTP answer, the explaining mail, the portal's line, the metric and docs/refusals.md all come
+from it. The sentence passes through other people's servers: it names nobody and quotes nothing. A 4xx row is *deferred*:
+the sender's server keeps the mail and tries again. `{files}` and `{allowed}` are positions and type names, never names.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Refusal(Enum):
     )  # fmt: skip
     ACTIVE_FILE = (
         550, "5.7.1", "support",
-        "We could not take {files}: it holds scripts or macros. Please save it as PDF without scripts and send it again.",
+        "We could not take {files}: it holds scripts or macros. Please save it as a PDF without scripts and resend.",
     )  # fmt: skip
     MALWARE = (
         550,
@@ -95,7 +95,7 @@ class Refusal(Enum):
         return self.name.lower().replace("_", "-")
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error (STYLE §4)
+class Refused(Exception):
     """A stage said no. Raised anywhere in the rooms, caught once in relay/intake.py.
 
     `details` fill `{files}` and `{allowed}` of the sentence: positions and type names only, never content.
