@@ -197,6 +197,9 @@ class Screened:
     left_out: tuple[int, ...] = ()  #: positions of files of a type that is not allowed
 
 
+Scan = Literal["clean", "malware", "down"]  #: what a virus scanner says of one file; down: it could not tell
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorised:
     """A message whose writer is proven and may write here now; not yet sealed."""
