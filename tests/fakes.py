@@ -1,0 +1,400 @@
+"""In-memory doubles of every port in relay/ports.py, kept honest by tests/contract/.
+
+`FakeStore` holds one of each, tied together as the real ones are by their database: what `messages.keep()` writes is seen
+by `outbox`, `ledger` and so on. `FakeClock` stands still until it is advanced; `FakeEntropy` throws the same dice each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from relay.domain import (
+    Notification,
+    OutboxRow,
+    OutboxState,
+    Person,
+    PersonId,
+    PersonNo,
+    Receipt,
+    RowId,
+    Sealed,
+    SealedFile,
+    Thread,
+    ThreadNo,
+)
+from relay.ports import AuditLine, AuditRow, Challenge, Claim
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+FIRST_LOCK = timedelta(minutes=15)
+LONGEST_LOCK = timedelta(days=1)
+
+
+class FakeClock:
+    """Stands still until advance() moves it."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta | float) -> datetime:
+        """Move on by a timedelta, or by seconds."""
+        self.at += by if isinstance(by, timedelta) else timedelta(seconds=by)
+        return self.at
+
+
+class FakeEntropy:
+    """The same octets for the same seed, never the same twice in one run."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._seed = seed
+        self._drawn = 0
+        self._lock = threading.Lock()
+
+    def octets(self, count: int) -> bytes:
+        with self._lock:
+            self._drawn += 1
+            start = f"{self._seed} {self._drawn}".encode()
+        return hashlib.shake_256(start).digest(count)
+
+
+class FakeKeys:
+    """Data keys that follow from their label."""
+
+    def thread_key(self, thread: ThreadNo) -> bytes:
+        return hashlib.sha256(b"thread %d" % thread).digest()
+
+    def directory_key(self) -> bytes:
+        return hashlib.sha256(b"directory").digest()
+
+
+class FakeLedger:
+    """Receipts and the audit chain in two lists; tests may tamper with `rows`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[RowId, Receipt] = {}
+        self.rows: list[AuditRow] = []
+        self.head = (0, "")
+
+    def note(self, receipt: Receipt) -> None:
+        self.kept[receipt.id] = receipt
+
+    def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
+        return [self.kept[id] for id in sorted(self.kept) if since is None or self.kept[id].at >= since]
+
+    def audit(self, line: AuditLine) -> None:
+        seq, before = self.head
+        row = AuditRow(seq=seq + 1, line=line, hash=_chained(seq + 1, line, before))
+        self.rows.append(row)
+        self.head = (row.seq, row.hash)
+
+    def audited(self) -> Iterable[AuditRow]:
+        return list(self.rows)
+
+    def first_bad(self) -> int | None:
+        before = ""
+        for seq, row in enumerate(self.rows, 1):
+            if row.seq != seq or row.hash != _chained(seq, row.line, before):
+                return seq
+            before = row.hash
+        return None if self.head == (len(self.rows), before) else len(self.rows) + 1
+
+
+def _chained(seq: int, line: AuditLine, before: str) -> str:
+    return hashlib.sha256(f"{seq} {line!r} {before}".encode()).hexdigest()
+
+
+@dataclass
+class _Owed:
+    notification: Notification
+    state: OutboxState = "due"
+    attempts: int = 0
+    next_at: datetime = NOON
+    last_error: str = ""
+    node: str = ""
+    free_at: datetime = NOON
+
+    def row(self, at: datetime | None = None) -> OutboxRow:
+        waits = at is not None and self.state == "due" and not self.attempts and not self.node and self.next_at > at
+        return OutboxRow(
+            notification=self.notification,
+            state="held" if waits else self.state,
+            attempts=self.attempts,
+            next_at=self.next_at,
+            first_at=self.notification.due_at,
+            last_error=self.last_error,
+        )
+
+
+class FakeOutbox:
+    """What is owed, in a dict by id."""
+
+    def __init__(self, clock: FakeClock, ledger: FakeLedger) -> None:
+        self._clock = clock
+        self._ledger = ledger
+        self._owed: dict[RowId, _Owed] = {}
+
+    def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
+        for one in owed:
+            self._owed[one.id] = _Owed(notification=one, next_at=one.due_at, free_at=one.due_at)
+        if receipt is not None:
+            self._ledger.note(receipt)
+        if audit is not None:
+            self._ledger.audit(audit)
+
+    def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
+        due = [one for one in self._owed.values() if one.state == "due" and one.free_at <= at]
+        due.sort(key=lambda one: (one.free_at, one.notification.id))
+        for one in due[:most]:
+            one.node, one.free_at = node, at + LEASE
+        return [Claim(row=one.row(), node=node) for one in due[:most]]
+
+    def release(self, node: str) -> None:
+        for one in self._owed.values():
+            if one.node == node:
+                one.node, one.free_at = "", one.next_at
+
+    def sent(self, ids: Sequence[RowId], at: datetime) -> None:
+        for id in ids:
+            self._end(self._owed[id], "sent", "", attempts=1)
+
+    def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
+        one = self._owed[id]
+        if one.state == "due":
+            one.attempts += 1
+            one.next_at = one.free_at = next_at
+            one.last_error, one.node = last_error, ""
+
+    def failed(self, id: RowId, at: datetime, last_error: str) -> None:
+        if self._owed[id].state == "due":
+            self._end(self._owed[id], "failed", last_error, attempts=1)
+
+    def cancel(self, id: RowId, at: datetime, why: str) -> None:
+        if self._owed[id].state == "due":
+            self._end(self._owed[id], "cancelled", why, attempts=0)
+
+    def cancel_for(self, thread: ThreadNo, reader: PersonNo) -> None:
+        """What mark_read() does here."""
+        for one in self._owed.values():
+            of = one.notification
+            if one.state == "due" and (of.thread, of.to, of.why) == (thread, reader, "message"):
+                self._end(one, "cancelled", "read", attempts=0)
+
+    def _end(self, one: _Owed, state: OutboxState, last_error: str, attempts: int) -> None:
+        one.state, one.last_error, one.node = state, last_error, ""
+        one.attempts += attempts
+        one.notification = replace(one.notification, enclosure=None)
+
+    def next_due(self) -> datetime | None:
+        return min((one.free_at for one in self._owed.values() if one.state == "due"), default=None)
+
+    def rows(self) -> Iterable[OutboxRow]:
+        rows = [self._owed[id].row(self._clock.now()) for id in sorted(self._owed)]
+        return [replace(row, notification=replace(row.notification, enclosure=None)) for row in rows]
+
+
+class FakeMessages:
+    """Messages in a dict by id."""
+
+    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger) -> None:
+        self._outbox = outbox
+        self._ledger = ledger
+        self._kept: dict[RowId, Sealed] = {}
+        self._read: dict[tuple[ThreadNo, PersonNo], RowId] = {}
+        self._lock = threading.Lock()
+
+    def keep(
+        self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine
+    ) -> Literal["kept", "duplicate"]:
+        with self._lock:
+            if self.has(message.thread, message.fingerprint):
+                self._ledger.note(replace(receipt, outcome="consumed", reason=None, kind="duplicate"))
+                return "duplicate"
+            self._kept[message.id] = message
+            self._outbox.owe(owed, receipt, audit)
+            return "kept"
+
+    def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
+        return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self._kept.values())
+
+    def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
+        found = [self._kept[id] for id in sorted(self._kept) if self._kept[id].thread == thread]
+        return [replace(one, files=tuple(replace(file, content=b"") for file in one.files)) for one in found]
+
+    def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
+        kept = self._kept.get(message)
+        if kept is None or kept.thread != thread:
+            return None
+        return next((file for file in kept.files if file.position == position), None)
+
+    def read_up_to(self, thread: ThreadNo, reader: PersonNo) -> RowId:
+        return self._read.get((thread, reader), RowId(0))
+
+    def mark_read(self, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime) -> None:
+        self._read[thread, reader] = max(up_to, self.read_up_to(thread, reader))
+        self._outbox.cancel_for(thread, reader)
+
+    def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
+        mark = self.read_up_to(thread, reader)
+        return sum(one.thread == thread and one.author != reader and one.id > mark for one in self._kept.values())
+
+
+class FakePeople:
+    """Persons and threads in dicts; add_person() and add_thread() build the world of a test."""
+
+    def __init__(self, ledger: FakeLedger, people: Iterable[Person] = (), threads: Iterable[Thread] = ()) -> None:
+        self._ledger = ledger
+        self._people = {one.no: one for one in people}
+        self._threads = {one.no: one for one in threads}
+        self._epochs: dict[tuple[ThreadNo, PersonNo], int] = {}
+
+    def add_person(self, person: Person) -> Person:
+        """Put a person in (again: in the place of the one of that number)."""
+        self._people[person.no] = person
+        return person
+
+    def add_thread(self, thread: Thread) -> Thread:
+        """Put a thread in (again: in the place of the one of that number)."""
+        self._threads[thread.no] = thread
+        return thread
+
+    def person(self, no: PersonNo) -> Person | None:
+        return self._people.get(no)
+
+    def by_id(self, person: PersonId) -> Person | None:
+        return next((one for one in self._people.values() if one.id == person), None)
+
+    def by_address(self, address: str) -> Person | None:
+        wanted = address.casefold()
+        found = (one for one in self._people.values() if wanted in (known.casefold() for known in one.addresses))
+        return next(found, None)
+
+    def support(self) -> tuple[PersonNo, ...]:
+        return tuple(no for no in sorted(self._people) if self._people[no].role == "support")
+
+    def everyone(self) -> Iterable[Person]:
+        return [self._people[no] for no in sorted(self._people)]
+
+    def thread(self, no: ThreadNo) -> Thread | None:
+        return self._threads.get(no)
+
+    def thread_between(self, client: PersonNo, provider: PersonNo | None) -> Thread | None:
+        for one in self._threads.values():
+            if (one.client, one.provider) == (client, provider):
+                return one
+        known = self._people.get(client)
+        if provider is not None or known is None or known.role == "support":
+            return None
+        no = ThreadNo(max(self._threads, default=0) + 1)
+        return self.add_thread(Thread(no=no, client=client, provider=None, state="active"))
+
+    def threads(self, person: PersonNo | None = None) -> Sequence[Thread]:
+        found = [self._threads[no] for no in sorted(self._threads)]
+        if person is None:
+            return found
+        helps = person in self.support()
+        return [one for one in found if person in (one.client, one.provider) or (helps and one.provider is None)]
+
+    def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
+        return self._epochs.get((thread, holder), 0)
+
+    def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
+        epoch = self.epoch(thread, holder) + 1
+        self._epochs[thread, holder] = epoch
+        who = self._people[holder].id if holder in self._people else str(holder)
+        self._ledger.audit(AuditLine(at=at, actor="operator", action="revoked", subject=f"thread {thread} of {who}"))
+        return epoch
+
+
+@dataclass
+class _Tries:
+    wrong: int = 0
+    locks: int = 0
+    until: datetime | None = None
+
+
+@dataclass
+class _Session:
+    person: PersonNo
+    used_at: datetime
+
+
+class FakeSessions:
+    """Sign-ins and portal sessions."""
+
+    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger) -> None:
+        self._outbox = outbox
+        self._ledger = ledger
+        self._challenges: dict[RowId, Challenge] = {}
+        self._tries: dict[PersonNo, _Tries] = {}
+        self._sessions: dict[bytes, _Session] = {}
+
+    def challenge(self, challenge: Challenge, owed: Notification) -> None:
+        for old in [one for one in self._challenges.values() if one.person == challenge.person]:
+            del self._challenges[old.id]
+        self._challenges[challenge.id] = challenge
+        self._outbox.owe([owed], None, None)
+
+    def find(self, challenge: RowId) -> Challenge | None:
+        return self._challenges.get(challenge)
+
+    def wrong_code(self, person: PersonNo, at: datetime) -> datetime | None:
+        if (until := self.locked_until(person, at)) is not None:
+            return until
+        tries = self._tries.setdefault(person, _Tries())
+        tries.wrong += 1
+        if tries.wrong < 5:
+            return None
+        tries.until = at + min(FIRST_LOCK * 2**tries.locks, LONGEST_LOCK)
+        tries.locks, tries.wrong = tries.locks + 1, 0
+        return tries.until
+
+    def locked_until(self, person: PersonNo, at: datetime) -> datetime | None:
+        tries = self._tries.get(person, _Tries())
+        return tries.until if tries.until is not None and tries.until > at else None
+
+    def open(self, challenge: RowId, session: bytes, person: PersonNo, at: datetime, audit: AuditLine) -> bool:
+        found = self._challenges.get(challenge)
+        if found is None or found.person != person:
+            return False
+        del self._challenges[challenge]
+        self._tries.pop(person, None)
+        self._sessions[session] = _Session(person, at)
+        self._ledger.audit(audit)
+        return True
+
+    def touch(self, session: bytes, at: datetime, idle_since: datetime) -> PersonNo | None:
+        found = self._sessions.get(session)
+        if found is None:
+            return None
+        if found.used_at < idle_since:
+            del self._sessions[session]
+            return None
+        found.used_at = max(at, found.used_at)
+        return found.person
+
+    def close(self, session: bytes) -> None:
+        self._sessions.pop(session, None)
+
+
+@dataclass
+class FakeStore:
+    """One double of each port, tied together."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    entropy: FakeEntropy = field(default_factory=FakeEntropy)
+
+    def __post_init__(self) -> None:
+        self.keys = FakeKeys()
+        self.ledger = FakeLedger()
+        self.outbox = FakeOutbox(self.clock, self.ledger)
+        self.people = FakePeople(self.ledger)
+        self.messages = FakeMessages(self.outbox, self.ledger)
+        self.sessions = FakeSessions(self.outbox, self.ledger)
