@@ -2,7 +2,7 @@
 
 A row is a reply code (RFC 5321 §4.2), an enhanced code (RFC 3463), whom the sentence points to, and the one sentence
 that a person reads. The SMTP answer, the explaining mail, the portal's line, the metric and docs/refusals.md all come
-from it. The sentence passes through other people's servers: it names nobody and quotes nothing. A 4xx row is *deferred*:
+from it. The sentence passes through other people's servers: it names nobody, quotes nothing. A 4xx row is *deferred*:
 the sender's server keeps the mail and tries again. `{files}` and `{allowed}` are positions and type names, never names.
 """
 

@@ -1,0 +1,122 @@
+"""The way back: may this person read it, and what do they see? (R8 R10 R14 R15)
+
+Who takes part in a thread may read all of it, also after the relationship has ended. Whoever takes no part gets None,
+the same as for a thread that is not there. Ciphertext in, opened messages out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from relay.authorise import authorise, takes_part
+from relay.domain import Opened, OpenedFile, Person, PersonNo, RowId, Thread, ThreadNo
+from relay.ports import Keys, Messages, People
+from relay.refusal import Refusal, Refused
+from relay.sealing import Damaged, open_content, open_message, open_meta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadLine:
+    """A thread in the reader's list."""
+
+    thread: Thread
+    other: Person | None  #: the other party; None is Support
+    unread: int
+    last_at: datetime | None  #: when the newest message came; None while there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A thread, opened for one of its participants."""
+
+    thread: Thread
+    other: Person | None
+    messages: Sequence[Opened]
+    may_write: Refusal | None  #: None: yes; else why not
+
+
+class Reader:
+    """Opens threads for those who take part in them."""
+
+    def __init__(self, people: People, messages: Messages, keys: Keys) -> None:
+        """Take the ports."""
+        self._people = people
+        self._messages = messages
+        self._keys = keys
+
+    def threads(self, person: PersonNo) -> Sequence[ThreadLine]:
+        """Give the person's threads, the one with the newest message first."""
+        lines = [self._line(thread, person) for thread in self._people.threads(person)]
+        return sorted(lines, key=lambda line: (line.last_at is not None, line.last_at, line.thread.no), reverse=True)
+
+    def open(self, thread_no: ThreadNo, person: PersonNo) -> Page | None:
+        """Open the thread; None where it is not there for this person. Marks nothing as read."""
+        thread = self._seen_by(thread_no, person)
+        if thread is None:
+            return None
+        read_up_to = self._messages.read_up_to(thread_no, person)
+        return Page(
+            thread=thread,
+            other=self._other(thread, person),
+            messages=self._opened(thread_no, person, read_up_to),
+            may_write=self._refusal(thread, person),
+        )
+
+    def whole(self, thread_no: ThreadNo) -> Sequence[Opened]:
+        """Open every message for an audited reader (`relay thread --reason`); a damaged one has the text None."""
+        return self._opened(thread_no, None, RowId(0))
+
+    def mark(self, thread_no: ThreadNo, person: PersonNo, at: datetime) -> None:
+        """Mark all that stands in the thread as read by this participant."""
+        messages = self._messages.of_thread(thread_no)
+        if messages and self._seen_by(thread_no, person) is not None:
+            self._messages.mark_read(thread_no, person, messages[-1].id, at)
+
+    def file(
+        self, thread_no: ThreadNo, person: PersonNo, message: RowId, position: int
+    ) -> tuple[OpenedFile, bytes] | None:
+        """Open one file; None where it is not there for this person or is damaged."""
+        sealed = self._messages.file(thread_no, message, position) if self._seen_by(thread_no, person) else None
+        if sealed is None:
+            return None
+        key = self._keys.thread_key(thread_no)
+        try:
+            return open_meta(sealed, thread_no, message, key), open_content(sealed, thread_no, message, key)
+        except Damaged:
+            return None
+
+    def _opened(self, thread_no: ThreadNo, person: PersonNo | None, read_up_to: RowId) -> Sequence[Opened]:
+        messages = self._messages.of_thread(thread_no)
+        if not messages:
+            return ()
+        key = self._keys.thread_key(thread_no)
+        return [open_message(each, key, read=each.author == person or each.id <= read_up_to) for each in messages]
+
+    def _seen_by(self, thread_no: ThreadNo, person_no: PersonNo) -> Thread | None:
+        thread, person = self._people.thread(thread_no), self._people.person(person_no)
+        if thread is None or person is None or not takes_part(thread, person):
+            return None
+        return thread
+
+    def _refusal(self, thread: Thread, person_no: PersonNo) -> Refusal | None:
+        try:
+            authorise(thread, self._people.person(person_no))
+        except Refused as no:
+            return no.reason
+        return None
+
+    def _other(self, thread: Thread, person: PersonNo) -> Person | None:
+        if person != thread.client:
+            return self._people.person(thread.client)
+        return self._people.person(thread.provider) if thread.provider is not None else None
+
+    def _line(self, thread: Thread, person: PersonNo) -> ThreadLine:
+        messages = self._messages.of_thread(thread.no)
+        return ThreadLine(
+            thread=thread,
+            other=self._other(thread, person),
+            unread=self._messages.unread(thread.no, person),
+            last_at=messages[-1].sent_at if messages else None,
+        )

@@ -1,0 +1,121 @@
+"""The address is a wire format: known answers, and the property that nothing else is taken."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.domain import Identified, PersonNo, RowId, ThreadNo
+from relay.refusal import Refusal, Refused
+from relay.reply_address import TOKEN_SIGNS, Addresses, Bounced
+
+KEY = bytes(range(32))
+HERE = Addresses("r.{token}@reply.example.org", KEY)
+PLUS = Addresses("care+{token}@Example.org", KEY)
+OTHER = Addresses("r.{token}@reply.example.org", bytes(32))
+
+numbers = st.integers(1, 2**32 - 1)
+epochs = st.integers(0, 2**16 - 1)
+
+# Worked out once from the grammar by another program: an address outlives every release in other people's mailboxes.
+KNOWN = {
+    "first": (1, 2, 0, "r.caaaaaabaaaaaaqaacsicukgwr2ohwon3vtwnegu@reply.example.org"),
+    "largest": (2**32 - 1, 2**32 - 1, 2**16 - 1, "r.cd7777777777777775bc3f4zwidrzdunw5avviba@reply.example.org"),
+}
+
+
+def refused(address: str, here: Addresses = HERE) -> bool:
+    with pytest.raises(Refused) as no:
+        here.read(address)
+    return no.value.reason is Refusal.UNKNOWN_ADDRESS
+
+
+@pytest.mark.parametrize(("thread", "holder", "epoch", "address"), KNOWN.values(), ids=KNOWN)
+def test_reply_gives_the_known_answer(thread: int, holder: int, epoch: int, address: str) -> None:
+    assert HERE.reply(ThreadNo(thread), PersonNo(holder), epoch) == address
+
+
+@given(thread=numbers, holder=numbers, epoch=epochs)
+def test_read_gives_back_what_was_minted(thread: int, holder: int, epoch: int) -> None:
+    known = Identified(thread=ThreadNo(thread), holder=PersonNo(holder), epoch=epoch)
+    for here in (HERE, PLUS):
+        address = here.reply(known.thread, known.holder, epoch)
+        assert here.read(address) == known
+        assert here.read(address.upper()) == known
+        assert len(address.partition("@")[0]) <= 64
+        assert address == address.lower() or here is PLUS
+
+
+@given(st.text(max_size=90))
+def test_read_refuses_any_other_string(text: str) -> None:
+    assert refused(text)
+    assert refused(f"r.{text}@reply.example.org")
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=TOKEN_SIGNS, max_size=TOKEN_SIGNS))
+def test_read_refuses_a_token_that_nobody_minted(token: str) -> None:
+    assert refused(f"r.{token}@reply.example.org")
+
+
+@given(thread=numbers, holder=numbers, epoch=epochs, place=st.integers(0, 199))
+def test_read_refuses_a_token_with_one_bit_changed(thread: int, holder: int, epoch: int, place: int) -> None:
+    token = HERE.reply(ThreadNo(thread), PersonNo(holder), epoch)[2:42]
+    octets = int.from_bytes(base64.b32decode(token.upper()), "big") ^ 1 << place
+    changed = base64.b32encode(octets.to_bytes(25, "big")).decode().lower()
+    assert refused(f"r.{changed}@reply.example.org")
+
+
+NEAR = {
+    "another key": OTHER.reply(ThreadNo(1), PersonNo(2), 0),
+    "another domain": HERE.reply(ThreadNo(1), PersonNo(2), 0).replace("reply.", "replay."),
+    "no prefix": HERE.reply(ThreadNo(1), PersonNo(2), 0)[2:],
+    "padding": HERE.reply(ThreadNo(1), PersonNo(2), 0).replace("@", "=@"),
+    "a space behind": HERE.reply(ThreadNo(1), PersonNo(2), 0) + " ",
+    "a line end behind": HERE.reply(ThreadNo(1), PersonNo(2), 0) + "\n",
+    "a link is no address": f"r.{HERE.link(ThreadNo(1), PersonNo(2))}@reply.example.org",
+    "a sign that folds to another": HERE.reply(ThreadNo(1), PersonNo(2), 0).replace("r.", "r\u2024", 1),
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("address", NEAR.values(), ids=NEAR)
+def test_read_refuses_what_only_looks_like_ours(address: str) -> None:
+    assert refused(address)
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_bounce_names_its_notification(number: int) -> None:
+    assert HERE.read(HERE.bounce(RowId(number))) == Bounced(RowId(number))
+
+
+@given(thread=numbers, holder=numbers)
+def test_read_link_takes_links_only(thread: int, holder: int) -> None:
+    link = HERE.link(ThreadNo(thread), PersonNo(holder))
+    assert HERE.read_link(link) == Identified(thread=ThreadNo(thread), holder=PersonNo(holder), epoch=0)
+    reply = HERE.reply(ThreadNo(thread), PersonNo(holder), 0)[2:42]
+    with pytest.raises(Refused):
+        HERE.read_link(reply)
+
+
+@given(thread=numbers, holder=numbers, epoch=epochs, number=st.integers(0, 2**63 - 1))
+def test_message_ids_carry_the_same_proof(thread: int, holder: int, epoch: int, number: int) -> None:
+    known = Identified(thread=ThreadNo(thread), holder=PersonNo(holder), epoch=epoch)
+    own = HERE.message_id(RowId(number), known.thread, known.holder, epoch)
+    root = HERE.thread_root(known.thread, known.holder, epoch)
+    assert HERE.in_references(["<x@example.net>", own]) == known
+    assert HERE.in_references([root.upper()]) == known
+    assert HERE.in_references(["<x@example.net>", own.replace("reply.", "evil.")]) is None
+    assert OTHER.in_references([own, root]) is None
+
+
+def test_in_references_takes_the_nearest_first() -> None:
+    near, far = (HERE.thread_root(ThreadNo(no), PersonNo(9), 0) for no in (1, 2))
+    found = HERE.in_references([near, far])
+    assert found is not None
+    assert found.thread == 1
+
+
+def test_repr_hides_the_key() -> None:
+    assert str(KEY) not in repr(HERE)
+    assert "key" not in repr(HERE)
