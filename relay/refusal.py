@@ -35,6 +35,11 @@ class Refusal(Enum):
         550, "5.6.0", "support",
         "Your message is built in a way that we cannot read. Please write it anew in an ordinary mail program.",
     )  # fmt: skip
+    BARE_NEWLINE = (
+        550, "5.5.2", "support",
+        "The line ends of your message were damaged on the way (bare CR or LF). Please use an ordinary mail program.",
+    )  # fmt: skip
+    NO_ROOM = 452, "4.3.1", "", "We have no room for a large message just now. Your mail program will try again."
     LOOP = 554, "5.4.6", "", "This mail has come back to us in a loop."
     NOT_ONE_SENDER = 550, "5.7.1", "support", "The From line of your message must name exactly one address."
     OTHER_SENDER = (
