@@ -1,0 +1,461 @@
+"""relay.toml as frozen sections, one class per section, units in the types. Every key is explained here, once.
+
+`relay init`, config/relay.toml and docs/config.md print these descriptions and defaults (relay/manual.py);
+relay/loading.py reads a folder into them. A room is handed its section, never the whole. Keys marked `later` have no
+effect in this release: `relay check` warns where one is set. Paths are absolute once loaded. Nothing here reads the
+world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    SecretStr,
+    ValidationInfo,
+)
+
+from relay.units import (
+    Address,
+    Duration,
+    Listen,
+    Locale,
+    Mailbox,
+    Rate,
+    Sender,
+    Server,
+    Size,
+    Smarthost,
+    Socket,
+    SomeCount,
+    SomeDuration,
+    SomeHours,
+    SomeRate,
+    SomeSize,
+    SomeSocket,
+    Timezone,
+    is_host,
+    some,
+)
+
+LATER: dict[str, Any] = {"later": True}  #: the key is known and checked, its behaviour comes in a later release
+MiB = 1 << 20
+
+
+def _within(value: object, info: ValidationInfo) -> object:
+    """Resolve a relative path against the config folder."""
+    if not isinstance(value, str | Path):
+        raise ValueError('is not a path; write it in quotes, relative to the config folder or from "/" on')
+    folder = (info.context or {}).get("folder")
+    return folder / value if folder else Path(value)
+
+
+def _database(value: object, info: ValidationInfo) -> str:
+    """Check the scheme; resolve the path of an SQLite file against the config folder."""
+    if isinstance(value, str) and value.startswith(("postgresql://", "postgresql+psycopg://")):
+        return value
+    if not isinstance(value, str) or not value.startswith("sqlite:///") or len(value) <= len("sqlite:///"):
+        raise ValueError('is not a store; write it like "sqlite:///relay.db" or "postgresql://user@host/name"')
+    return f"sqlite:///{_within(value.removeprefix('sqlite:///'), info)}"
+
+
+def _hostname(value: object) -> str:
+    if not isinstance(value, str) or not (value == "" or is_host(value)):
+        raise ValueError('is not a host name; write it like "mx.example.org", or "" for the domain of address.pattern')
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """Where the key-encryption key lives: a file's path, a variable's name, or a key service's own words."""
+
+    kind: Literal["file", "env", "vault", "awskms"]
+    where: str
+
+    def __str__(self) -> str:
+        """Spell it as the config does."""
+        return f"{self.kind}:{self.where}"
+
+
+def _key_source(value: object, info: ValidationInfo) -> KeySource:
+    if isinstance(value, KeySource):
+        return value
+    kind, _, where = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind == "file" and where:
+        return KeySource("file", str(_within(where, info)))
+    if kind in {"env", "vault", "awskms"} and where:
+        return KeySource(cast(Literal["env", "vault", "awskms"], kind), where)
+    raise ValueError('is not a key source; write it like "file:keys/master.key" or "env:RELAY_MASTER_KEY"')
+
+
+SomePath = Annotated[Path | None, PlainValidator(some(_within))]
+SomeSecret = Annotated[SecretStr | None, BeforeValidator(some(SecretStr))]
+Database = Annotated[str, PlainValidator(_database)]
+Source = Annotated[KeySource, PlainValidator(_key_source)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Kind = Literal["pdf", "jpg", "png", "doc", "docx", "csv"]
+
+
+class Section(BaseModel):
+    """A table of relay.toml."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        validate_default=True,
+        revalidate_instances="always",
+    )
+
+
+class Organisation(Section):
+    """Who you are: said in every mail and on every page."""
+
+    name: str = Field(default="Example Practice", min_length=1, description="The practice's name.")
+    timezone: Timezone = Field(
+        default="America/New_York", description="Times are shown in this zone unless people.csv says otherwise."
+    )
+    locale: Locale = Field(default="en", description="Language of mails and pages unless people.csv says otherwise.")
+    emergency: str = Field(
+        default="This is not for emergencies. In an emergency call 911; in a crisis call or text 988 (US).",
+        min_length=1,
+        description="The sentence beside every Send button and in every mail; name your emergency numbers.",
+    )
+    expected_response: str = Field(
+        default="one to three business days",
+        min_length=1,
+        description='When a provider usually answers, as it reads after "within"; people.csv may say otherwise.',
+    )
+    bookings: str = Field(
+        default="https://example.org/book",
+        description="Where to book: told to those who write to a provider they have not booked.",
+    )
+    support_contact: Address = Field(
+        default="support@example.org",
+        description="Support's mailbox: named in refusals; gets what nobody of role support can get.",
+    )
+
+
+class Reply(Section):
+    """The reply addresses."""
+
+    pattern: str = Field(
+        default="r.{token}@reply.example.org",
+        description='What reply addresses look like. With "care+{token}@example.org" one IMAP mailbox gets them all.',
+    )
+
+    @property
+    def domain(self) -> str:
+        """The domain of the reply addresses, lower case."""
+        return self.pattern.rpartition("@")[2].lower()
+
+
+class InboundSmtp(Section):
+    """Mail comes in by SMTP: the MX of the reply domain, or the server in front of us, leads here."""
+
+    listen: Socket = Field(default=Listen("127.0.0.1", 2525), description="Address and port.")
+    hostname: Annotated[str, PlainValidator(_hostname)] = Field(
+        default="", description='Our name in the greeting; "" is the domain of address.pattern.'
+    )
+    tls_cert: SomePath = Field(default=None, description="Certificate chain in PEM, for STARTTLS; goes with tls_key.")
+    tls_key: SomePath = Field(default=None, description="Private key in PEM, mode 0600.")
+    require_tls: bool = Field(
+        default=False, description="Take mail over TLS only (loopback and trusted fronts included)."
+    )
+    max_message: Size = Field(default=25 * MiB, description="The largest mail, with everything in it.")
+    max_connections: SomeCount = Field(default=1000, description="Sessions at once.")
+    max_per_ip: SomeCount = Field(
+        default=50, description="Sessions at once from one address; trusted fronts do not count."
+    )
+    idle_timeout: SomeDuration = Field(
+        default=timedelta(minutes=5), description="A silent session is closed (RFC 5321 4.5.3.2: 5m)."
+    )
+    transaction_timeout: SomeDuration = Field(
+        default=timedelta(minutes=10), description="A mail, or a session without one, takes no longer than this."
+    )
+    trusted_fronts: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description="Our own servers in front: their XCLIENT and Authentication-Results are believed."
+    )
+    proxy_protocol: bool = Field(
+        default=False, description="Trusted fronts speak the PROXY protocol.", json_schema_extra=LATER
+    )
+
+
+class OAuth2(Section):
+    """Sign-in at an IMAP server by OAuth 2 (XOAUTH2)."""
+
+    token_url: str = Field(description="Where a fresh access token is got.")
+    client_id: str = Field(description="Our id there.")
+    client_secret: SomeSecret = Field(default=None, description="Our secret there; better in client_secret_file.")
+    client_secret_file: SomePath = Field(default=None, description="A file that holds it, mode 0600.")
+    refresh_token: SomeSecret = Field(
+        default=None, description="The mailbox's refresh token; better in refresh_token_file."
+    )
+    refresh_token_file: SomePath = Field(default=None, description="A file that holds it, mode 0600.")
+    scope: str = Field(default="", description="What to ask for.")
+
+
+class InboundImap(Section):
+    """A mailbox that is fetched by IMAP; as many of these tables as there are mailboxes."""
+
+    host: str = Field(default="imap.example.org", min_length=1, description="The server.")
+    port: Port = Field(default=993, description="Its port: 993 for tls, 143 for starttls and none.")
+    security: Literal["tls", "starttls", "none"] = Field(default="tls", description="none is for loopback only.")
+    user: str = Field(default="care@example.org", min_length=1, description="Whose mailbox.")
+    password: SomeSecret = Field(default=None, description="Better in password_file.")
+    password_file: SomePath = Field(default=None, description="A file that holds the password, mode 0600.")
+    oauth2: OAuth2 | None = Field(
+        default=None, description="Instead of a password: {token_url, client_id, client_secret_file, …}."
+    )
+    folder: str = Field(default="INBOX", min_length=1, description="Where mail arrives.")
+    done_folder: str = Field(
+        default="", description='Where taken mail goes; "" deletes it, for it stands in the store.'
+    )
+    refused_folder: str = Field(default="Refused", min_length=1, description="Where refused mail goes.")
+    keep_refused: SomeDuration = Field(
+        default=timedelta(days=14), description='Refused mail is deleted after this time; "" keeps it.'
+    )
+
+
+class Trust(Section):
+    """When the From line is believed."""
+
+    policy: Literal["aligned", "upstream", "address-only"] = Field(
+        default="aligned",
+        description="aligned: we check SPF and DKIM; upstream: the server in front did; address-only: nobody checks.",
+    )
+    authserv_ids: tuple[str, ...] = Field(default=(), description="With upstream: whose Authentication-Results count.")
+    resolver: SomeSocket = Field(default=None, description='DNS server as "127.0.0.1:5353"; "" is the system\'s.')
+    unknown_sender: Literal["refuse", "hold"] = Field(
+        default="refuse",
+        description="hold keeps a mail from an unregistered address until it is confirmed.",
+        json_schema_extra=LATER,
+    )
+
+
+class Inbound(Section):
+    """The ways in."""
+
+    smtp: InboundSmtp = InboundSmtp()
+    imap: tuple[InboundImap, ...] = Field(default=(), json_schema_extra=LATER)
+    trust: Trust = Trust()
+
+
+class Outbound(Section):
+    """How notifications go out."""
+
+    smarthost: Server = Field(
+        default=Smarthost("smtp", "127.0.0.1", 25),
+        description='The server that sends our mail: "smtp://host:port" or "smtps://host:port".',
+    )
+    user: str = Field(default="", description="User there, if it asks for one.")
+    password: SomeSecret = Field(default=None, description="Password there; better in password_file.")
+    password_file: SomePath = Field(default=None, description="A file that holds the password, mode 0600.")
+    from_: Sender = Field(
+        default=Mailbox("", ""),
+        alias="from",
+        description='From of notifications, "Name <address>"; "" is relay@ the reply domain, with your name.',
+    )
+    dkim_selectors: tuple[str, ...] = Field(
+        default=("relay-ed", "relay-rsa"), description="Sign with keys/SELECTOR.pem.", json_schema_extra=LATER
+    )
+    retry_for: Duration = Field(
+        default=timedelta(days=3), description="A mail that cannot be sent is given up after this time."
+    )
+    tls: Literal["required", "opportunistic", "none"] = Field(
+        default="required", description="For smtp:// to another machine; loopback needs none."
+    )
+
+
+class Notify(Section):
+    """What a notification says, and when it comes."""
+
+    reveal: Literal["nothing", "first-name", "name"] = Field(
+        default="nothing", description="How much it says of who wrote."
+    )
+    quiet_hours: SomeHours = Field(
+        default=None,
+        description='No mail in these hours of the receiver\'s day, "21:00-07:00".',
+        json_schema_extra=LATER,
+    )
+
+
+class Limits(Section):
+    """Who sends more than this within the time is asked to try again later (451)."""
+
+    per_person: SomeRate = Field(default=Rate(60, timedelta(minutes=1)), description="Mails from one person.")
+    per_thread: SomeRate = Field(default=Rate(120, timedelta(minutes=1)), description="Mails into one thread.")
+    per_ip: SomeRate = Field(
+        default=Rate(600, timedelta(minutes=1)), description="Mails from one address; trusted fronts do not count."
+    )
+    same_text: SomeRate = Field(
+        default=Rate(4, timedelta(minutes=10)),
+        description="The same text from the same person: an autoresponder without headers.",
+    )
+
+
+class Chat(Section):
+    """When a live conversation falls silent, one mail goes out for all of it."""
+
+    quiet_after: Duration = Field(
+        default=timedelta(minutes=5), description="This long after the last activity of either party."
+    )
+    max_hold: Duration = Field(
+        default=timedelta(minutes=30), description="And never later than this after the message."
+    )
+
+
+class Support(Section):
+    """When a provider does not answer."""
+
+    follow_up_after: SomeDuration = Field(
+        default=timedelta(hours=48), description="Then Support is offered to the client."
+    )
+    business_days_only: bool = Field(
+        default=False, description="Count only the hours of business days.", json_schema_extra=LATER
+    )
+
+
+class Crisis(Section):
+    """Words that call for the emergency line at once."""
+
+    phrases_file: SomePath = Field(default=None, description="A file of phrases, one a line.", json_schema_extra=LATER)
+
+
+class Guide(Section):
+    """A row of the guide on whom to ask, shown where people write."""
+
+    topic: str = Field(min_length=1, description="What it is about.")
+    ask: Literal["provider", "support"] = Field(description="Who knows: provider or support.")
+
+
+class Attachments(Section):
+    """Files. Type is told by content, not by name."""
+
+    allow: tuple[Kind, ...] = Field(
+        default=("pdf", "jpg", "png", "doc", "docx", "csv"), description="Types that are taken."
+    )
+    max_size: SomeSize = Field(default=20 * MiB, description="The largest single file.")
+    not_allowed: Literal["strip", "refuse"] = Field(
+        default="strip",
+        description="A file of another type: strip keeps the text and tells both sides, refuse refuses the mail.",
+    )
+    active_content: Literal["no", "yes"] = Field(
+        default="no", description="yes takes files with macros or scripts in them."
+    )
+    scanner: str = Field(default="", description='Virus scanner, "clamd://127.0.0.1:3310".', json_schema_extra=LATER)
+
+
+class Store(Section):
+    """Where messages are kept, sealed."""
+
+    url: Database = Field(
+        default="sqlite:///relay.db",
+        repr=False,
+        description='"sqlite:///relay.db" or "postgresql://user@host/name" (extra: postgres).',
+    )
+    url_file: SomePath = Field(default=None, description="A file that holds the url instead, mode 0600.")
+
+
+class Keys(Section):
+    """Custody of the keys."""
+
+    source: Source = Field(
+        default=KeySource("file", "keys/master.key"),
+        description='The master key: "file:PATH" or "env:NAME"; 32 octets as 64 hex digits.',
+    )
+    ring: Database = Field(
+        default="sqlite:///keys/ring.db",
+        repr=False,
+        description="The key ring, a store of its own: back it up apart, and briefly.",
+    )
+    ring_file: SomePath = Field(default=None, description="A file that holds the ring's url instead, mode 0600.")
+
+
+class Portal(Section):
+    """The pages that notifications lead to."""
+
+    listen: Socket = Field(
+        default=Listen("127.0.0.1", 8080), description="Address and port; a web server with TLS stands in front."
+    )
+    url: str = Field(
+        default="http://127.0.0.1:8080", description="How people reach it; https, unless it is this machine."
+    )
+    idle_timeout: Duration = Field(
+        default=timedelta(minutes=15), description="Signed out after so long without a click."
+    )
+    external_url_template: str = Field(
+        default="", description="Link to a portal that you already have instead.", json_schema_extra=LATER
+    )
+
+
+class Operator(Section):
+    """For you and your monitoring: /healthz /readyz /metrics. Never on the portal's port."""
+
+    listen: Socket = Field(default=Listen("127.0.0.1", 9090), description="Address and port; keep it inside.")
+
+
+GUIDE = (  # R13
+    Guide(topic="Clinical concerns", ask="provider"),
+    Guide(topic="Therapy and treatment planning", ask="provider"),
+    Guide(topic="Cancelling or changing an appointment less than 24 hours away", ask="provider"),
+    Guide(topic="Prescriptions, refills and pharmacy", ask="provider"),
+    Guide(topic="Superbills", ask="provider"),
+    Guide(topic="Referrals", ask="provider"),
+    Guide(topic="Clinical forms", ask="provider"),
+    Guide(topic="Your account", ask="support"),
+    Guide(topic="Billing", ask="support"),
+    Guide(topic="Insurance", ask="support"),
+    Guide(topic="Cancelling an appointment more than 24 hours away", ask="support"),
+    Guide(topic="Medical-record requests", ask="support"),
+    Guide(topic="The portal and technical questions", ask="support"),
+    Guide(topic="Finding a new provider", ask="support"),
+)
+
+
+class Settings(Section):
+    """The whole of relay.toml."""
+
+    folder: Path = Field(exclude=True)  #: the config folder; not a key of the file
+    organisation: Organisation = Organisation()
+    address: Reply = Reply()
+    inbound: Inbound = Inbound()
+    outbound: Outbound = Outbound()
+    notify: Notify = Notify()
+    limits: Limits = Limits()
+    chat: Chat = Chat()
+    support: Support = Support()
+    crisis: Crisis = Crisis()
+    guide: tuple[Guide, ...] = GUIDE
+    attachments: Attachments = Attachments()
+    store: Store = Store()
+    keys: Keys = Keys()
+    portal: Portal = Portal()
+    operator: Operator = Operator()
+
+
+def read(tables: Mapping[str, Any], folder: Path) -> Settings:
+    """Read the tables of relay.toml; `read({}, folder)` gives the defaults. Raises pydantic's ValidationError.
+
+    Paths become absolute; the name in the greeting and the sender follow from the reply domain where they are "".
+    """
+    settings = Settings.model_validate({**tables, "folder": folder}, context={"folder": folder})
+    smtp, outbound, domain = settings.inbound.smtp, settings.outbound, settings.address.domain
+    if not smtp.hostname:
+        inbound = settings.inbound.model_copy(update={"smtp": smtp.model_copy(update={"hostname": domain})})
+        settings = settings.model_copy(update={"inbound": inbound})
+    if not outbound.from_.address:
+        sender = Mailbox("", f"relay@{domain}")
+        settings = settings.model_copy(update={"outbound": outbound.model_copy(update={"from_": sender})})
+    return settings
