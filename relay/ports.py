@@ -139,6 +139,14 @@ class Messages(Protocol):
         """Give the thread's messages, oldest first; their files' `content` is left empty."""
         ...
 
+    def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
+        """Give the newest message's id and time; None where there is none."""
+        ...
+
+    def count(self, thread: ThreadNo) -> int:
+        """Count the thread's messages."""
+        ...
+
     def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
         """Give one file with its content."""
         ...

@@ -49,7 +49,7 @@ class Reader:
     def threads(self, person: PersonNo) -> Sequence[ThreadLine]:
         """Give the person's threads, the one with the newest message first."""
         lines = [self._line(thread, person) for thread in self._people.threads(person)]
-        return sorted(lines, key=lambda line: (line.last_at is not None, line.last_at, line.thread.no), reverse=True)
+        return sorted(lines, key=_freshness, reverse=True)
 
     def open(self, thread_no: ThreadNo, person: PersonNo) -> Page | None:
         """Open the thread; None where it is not there for this person. Marks nothing as read."""
@@ -70,9 +70,9 @@ class Reader:
 
     def mark(self, thread_no: ThreadNo, person: PersonNo, at: datetime) -> None:
         """Mark all that stands in the thread as read by this participant."""
-        messages = self._messages.of_thread(thread_no)
-        if messages and self._seen_by(thread_no, person) is not None:
-            self._messages.mark_read(thread_no, person, messages[-1].id, at)
+        newest = self._messages.newest(thread_no)
+        if newest is not None and self._seen_by(thread_no, person) is not None:
+            self._messages.mark_read(thread_no, person, newest[0], at)
 
     def file(
         self, thread_no: ThreadNo, person: PersonNo, message: RowId, position: int
@@ -113,10 +113,14 @@ class Reader:
         return self._people.person(thread.provider) if thread.provider is not None else None
 
     def _line(self, thread: Thread, person: PersonNo) -> ThreadLine:
-        messages = self._messages.of_thread(thread.no)
+        newest = self._messages.newest(thread.no)
         return ThreadLine(
             thread=thread,
             other=self._other(thread, person),
             unread=self._messages.unread(thread.no, person),
-            last_at=messages[-1].sent_at if messages else None,
+            last_at=newest[1] if newest else None,
         )
+
+
+def _freshness(line: ThreadLine) -> tuple[float, ThreadNo]:
+    return (line.last_at.timestamp() if line.last_at else 0.0, line.thread.no)
