@@ -1,0 +1,63 @@
+"""Where a command runs: the config folder, the environment, the clock and the dice; what it opens from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from relay.commands.listing import stop
+from relay.loading import load
+from relay.ports import Clock, Entropy
+from relay.problems import ConfigError
+from relay.settings import Settings
+from relay.wiring import House, SystemClock, SystemEntropy, WiringTrouble, open_house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """What every command is handed in its context."""
+
+    folder: Path  #: -c/--config, then $RELAY_CONFIG, then ./config
+    env: Mapping[str, str]
+    clock: Clock
+    entropy: Entropy
+
+    @classmethod
+    def start(cls, folder: Path | None, env: Mapping[str, str]) -> Here:
+        """Make the real one."""
+        found = folder or Path(env.get("RELAY_CONFIG") or "config")
+        return cls(folder=found, env=env, clock=SystemClock(), entropy=SystemEntropy())
+
+    @staticmethod
+    def of(ctx: typer.Context) -> Here:
+        """Take it out of a command's context."""
+        here = ctx.find_object(Here)
+        if here is None:
+            raise RuntimeError("the command line did not say where it runs")
+        return here
+
+    def settings(self) -> Settings:
+        """Load the config folder; where it is broken, print every problem and exit 1."""
+        try:
+            return load(self.folder, self.env)
+        except ConfigError as error:
+            for problem in error.problems:
+                typer.echo(str(problem), err=True)
+            raise typer.Exit(1) from None
+
+    @contextmanager
+    def house(self) -> Iterator[House]:
+        """Open the store and all that works on it; trouble is one sentence and exit 1."""
+        settings = self.settings()
+        try:
+            house = open_house(settings, self.env, clock=self.clock, entropy=self.entropy)
+        except WiringTrouble as trouble:
+            stop(str(trouble))
+        try:
+            yield house
+        finally:
+            house.close()

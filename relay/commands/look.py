@@ -1,0 +1,137 @@
+"""relay threads, people, status, outbox, journal: lists without content: ids, states and times; no names, no addresses."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from relay.commands.here import Here
+from relay.commands.listing import Cell, instant, show, stop
+from relay.domain import OutboxRow, Receipt, Thread, shown
+from relay.units import read_duration
+from relay.wiring import House
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog="Example: relay threads --json")(threads)
+    app.command(epilog="Example: relay people")(people)
+    app.command(epilog="Example: relay status --json")(status)
+    app.command(epilog="Example: relay outbox --json | jq '.[] | select(.state == \"failed\")'")(outbox)
+    app.command(epilog="Example: relay journal --since 2h --json")(journal)
+
+
+def threads(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the threads: who takes part, the relationship's state, how many messages, when the last one came."""
+    with Here.of(ctx).house() as house:
+        show((_thread(house, each) for each in house.books.people.threads()), as_json=as_json)
+
+
+def _thread(house: House, thread: Thread) -> dict[str, Cell]:
+    newest = house.books.messages.newest(thread.no)
+    return {
+        "thread": thread.no,
+        "client": house.id_of(thread.client),
+        "provider": "support" if thread.provider is None else house.id_of(thread.provider),
+        "state": thread.state,
+        "messages": house.books.messages.count(thread.no),
+        "last_at": instant(newest[1]) if newest else None,
+    }
+
+
+def people(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the people: id, role, how many addresses may write. No names, no addresses."""
+    with Here.of(ctx).house() as house:
+        rows: list[dict[str, Cell]] = [
+            {"id": each.id, "role": each.role, "addresses": len(each.addresses)}
+            for each in house.books.people.everyone()
+        ]
+        show(rows, as_json=as_json)
+
+
+def status(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Show in numbers how the relay stands: people, threads, what is owed, what the journal counts."""
+    with Here.of(ctx).house() as house:
+        owed = Counter(row.state for row in house.books.outbox.rows())
+        taken = Counter(receipt.outcome for receipt in house.books.ledger.receipts())
+        next_due = house.books.outbox.next_due()
+        told = {
+            "people": sum(1 for _ in house.books.people.everyone()),
+            "threads": len(house.books.people.threads()),
+            "outbox": dict(sorted(owed.items())),
+            "next_due": instant(next_due) if next_due else None,
+            "journal": dict(sorted(taken.items())),
+        }
+    if as_json:
+        typer.echo(json.dumps(told, indent=1))
+        return
+    for name, value in told.items():
+        counts = ", ".join(f"{count} {state}" for state, count in value.items()) if isinstance(value, dict) else value
+        typer.echo(f"{name}: {counts or '-'}")
+
+
+def outbox(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List every mail that was ever owed, oldest first: to whom, why, its state and what went wrong."""
+    with Here.of(ctx).house() as house:
+        show((_owed(house, row) for row in house.books.outbox.rows()), as_json=as_json)
+
+
+def _owed(house: House, row: OutboxRow) -> dict[str, Cell]:
+    notification = row.notification
+    return {
+        "id": shown(notification.id),
+        "to": "support" if notification.to is None else house.id_of(notification.to),
+        "kind": notification.why,
+        "thread": notification.thread,
+        "state": row.state,
+        "due_at": instant(row.next_at),
+        "attempts": row.attempts,
+        "last_error": row.last_error or None,
+        "message_id": house.message_id(notification),
+    }
+
+
+def journal(
+    ctx: typer.Context,
+    since: Annotated[
+        str, typer.Option(help='Only what came since then: a time ("2026-01-31T18:00:00Z") or a duration ago ("2h").')
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List every inbound mail, oldest first: when, by which way, its one outcome and the stages it went through."""
+    here = Here.of(ctx)
+    start = _start(since, here.clock.now()) if since else None
+    with here.house() as house:
+        show((_receipt(each) for each in house.books.ledger.receipts(start)), as_json=as_json)
+
+
+def _start(since: str, now: datetime) -> datetime:
+    try:
+        at = datetime.fromisoformat(since)
+    except ValueError:
+        pass
+    else:
+        return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+    try:
+        ago: timedelta = read_duration(since)
+    except ValueError:
+        stop(f'--since {since}: neither a time nor a duration; write "2026-01-31T18:00:00Z" or "2h"', 2)
+    return now - ago
+
+
+def _receipt(receipt: Receipt) -> dict[str, Cell]:
+    return {
+        "at": instant(receipt.at),
+        "via": receipt.via,
+        "outcome": receipt.outcome,
+        "reason": receipt.reason,
+        "kind": receipt.kind,
+        "receipt": shown(receipt.id),
+        "trace": list(receipt.trace),
+    }

@@ -1,0 +1,60 @@
+"""relay extract and explain: what the relay understands of a mail. No config folder is needed, nothing is kept."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from relay.commands.explain import explain_mail
+from relay.commands.here import Here
+from relay.commands.listing import stop
+from relay.wiring import understand
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog="Example: relay extract < reply.eml")(extract)
+    app.command(epilog="Example: relay explain reply.eml")(explain)
+
+
+def extract(
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Lines {"id","raw_b64"} in, lines {"id","kind","text",…} out.')
+    ] = False,
+) -> None:
+    """Read a mail on stdin and print what the relay understands, as JSON. Judges neither address nor sender."""
+    if not jsonl:
+        typer.echo(json.dumps(understand(sys.stdin.buffer.read()), ensure_ascii=False, indent=1))
+        return
+    for line in sys.stdin.buffer:
+        if line.strip():
+            sys.stdout.write(json.dumps(_answer(line)) + "\n")
+            sys.stdout.flush()
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+        raw = base64.b64decode(asked["raw_b64"], validate=True)
+    except (ValueError, TypeError, KeyError, binascii.Error):
+        return {"id": None, "text": "", "error": 'not a line of {"id": …, "raw_b64": base64 of a mail}'}
+    return {"id": asked.get("id"), **understand(raw)}
+
+
+def explain(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A mail, as it came (.eml).")],
+) -> None:
+    """Show for people what would happen to a mail: which header gave the address, what was kept and cut, who decided."""
+    try:
+        octets = file.read_bytes()
+    except OSError as error:
+        stop(f"{file}: cannot be read ({error.strerror})")
+    for line in explain_mail(octets, Here.of(ctx)):
+        typer.echo(line)

@@ -1,0 +1,154 @@
+"""`relay serve`: the doors that stay open, in one process and one event loop.
+
+SMTP, dispatcher, scheduler, portal and operator page start in this order and stop in the reverse one: nothing is taken
+that could not be kept. SIGTERM finishes what was accepted and ends with 0. SIGHUP checks and applies the config folder
+and opens the doors anew with it; a broken folder changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry
+
+from inbound.smtp import SmtpDoor
+from outbound.dispatch import Dispatcher
+from outbound.schedule import Ticker
+from outbound.send import Smarthost
+from relay.domain import shown
+from relay.events import Event
+from relay.portal.operator import Metrics, create_operator_app
+from relay.portal.server import Web, create_app
+from relay.ports import Clock, Entropy
+from relay.settings import Settings
+from relay.wiring import House, open_house
+
+Reload = Callable[[], Settings | None]  #: check and apply the folder anew; None: it is broken, nothing changes
+
+
+class Serving:
+    """The running relay, from one loading of the config to the next."""
+
+    def __init__(self, house: House, registry: CollectorRegistry) -> None:
+        """Take what works on the store; opens nothing yet."""
+        self.house = house
+        self._registry = registry
+        self._accepting = False
+        self.smtp = SmtpDoor(
+            house.settings.inbound.smtp, house.intake, house.clock, house.entropy, house.log, house.pointers
+        )  # fmt: skip
+        self.smarthost = Smarthost(house.settings.outbound)
+        self.dispatcher = Dispatcher(
+            outbox=house.books.outbox,
+            composer=house.composer,
+            smarthost=self.smarthost,
+            clock=house.clock,
+            entropy=house.entropy,
+            log=house.log,
+            node=house.settings.inbound.smtp.hostname,
+            retry_for=house.settings.outbound.retry_for,
+        )
+        self.portal = Web(
+            create_app(
+                organisation=house.settings.organisation,
+                portal=house.settings.portal,
+                guide=house.settings.guide,
+                people=house.people,
+                sessions=house.sessions,
+                reader=house.reader,
+                writer=house.intake,
+                addresses=house.addresses,
+                code_key=house.code_key,
+                cookie_key=house.cookie_key,
+                clock=house.clock,
+                entropy=house.entropy,
+                log=house.log,
+            ),
+            house.settings.portal.listen,
+        )
+        self.operator = Web(
+            create_operator_app(status=self.status, metrics_registry=registry), house.settings.operator.listen
+        )
+
+    async def run(self, until: asyncio.Event) -> None:
+        """Open the doors, serve until the event, finish what was accepted, close."""
+        log = self.house.log
+        async with AsyncExitStack() as open_doors:
+            await self.operator.start()
+            open_doors.push_async_callback(self.operator.stop)
+            sending = asyncio.create_task(self.dispatcher.run())
+            open_doors.push_async_callback(self._finish, sending)
+            self.house.store.on_commit(self.dispatcher.nudge)
+            ticker = Ticker(self.house.books.outbox, self.house.store.changed, self.dispatcher.nudge, self.house.clock)
+            ticker.start()
+            open_doors.callback(ticker.stop)
+            await self.portal.start()
+            open_doors.push_async_callback(self.portal.stop)
+            await self.smtp.start()
+            open_doors.push_async_callback(self.smtp.stop)
+            self._accepting = True
+            for door, port in (
+                ("smtp", self.smtp.port),
+                ("portal", self.portal.port),
+                ("operator", self.operator.port),
+            ):
+                log.say(Event.LISTENING, door=door, at=port)
+            await until.wait()
+            log.say(Event.STOPPING)
+            self._accepting = False
+
+    async def _finish(self, sending: asyncio.Task[None]) -> None:
+        await self.dispatcher.stop()
+        await sending
+        await self.smarthost.close()
+
+    def status(self) -> dict[str, object]:
+        """Tell how the parts stand, for /readyz; `ready` is whether mail is accepted."""
+        return {
+            "ready": self._accepting,
+            "smtp": "accepting" if self._accepting else "closed",
+            "smarthost": self.smarthost.state,
+        }
+
+
+async def serve(
+    settings: Settings,
+    env: Mapping[str, str],
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    sink: Callable[[str], object],
+    reload: Reload,
+    fault: Callable[[str], None] = lambda step: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. Raises WiringTrouble where the config does not open, OSError where a port is taken."""
+    loop = asyncio.get_running_loop()
+    ended, again = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, lambda: (ended.set(), again.set()))
+    loop.add_signal_handler(signal.SIGHUP, again.set)
+    while not ended.is_set():
+        again.clear()
+        registry = CollectorRegistry()
+        metrics = Metrics(registry)
+        house = open_house(
+            settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
+        )  # fmt: skip
+        try:
+            house.log.say(Event.STARTED, version=version("relay"))
+            await Serving(house, registry).run(until=again)
+            if not ended.is_set():
+                settings = await asyncio.to_thread(_reloaded, reload, settings, house)
+            house.log.say(Event.STOPPED)
+        finally:
+            house.close()
+
+
+def _reloaded(reload: Reload, before: Settings, house: House) -> Settings:
+    after = reload()
+    house.log.say(Event.RELOAD_REFUSED if after is None else Event.RELOADED)
+    return after or before

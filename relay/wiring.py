@@ -1,0 +1,226 @@
+"""The main: builds every object from the settings. Holds the real clock and the real dice, names the concrete classes.
+
+`open_house()` is what every command opens: the store and all that works on it. `relay serve` (relay/serving.py) adds the
+doors that stay open. Raises WiringTrouble with one sentence for the admin.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from inbound.mime import parse
+from inbound.trust import Trust
+from outbound.compose import Composer, own_subjects, own_texts
+from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
+from relay.events import Event, Log, Value
+from relay.extract import extract, own_text
+from relay.intake import Books, Desk, Intake, Rooms, enclosure_place
+from relay.ports import Clock, Entropy
+from relay.reading import Reader
+from relay.reply_address import Addresses
+from relay.screen import screen
+from relay.sealing import KEY_OCTETS, Damaged, derive, open_sealed
+from relay.settings import Attachments, KeySource, Settings
+from store.engine import Store, StoreTrouble, open_store
+from store.keys import SqlKeys
+from store.ledger import SqlLedger
+from store.messages import SqlMessages
+from store.outbox import SqlOutbox
+from store.people import SqlPeople
+from store.sessions import SqlSessions
+
+
+class WiringTrouble(Exception):
+    """Something that the config names is not there or does not fit; the text is for the admin, and holds no secret."""
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        """Give the time, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class SystemEntropy:
+    """The real dice: the operating system's."""
+
+    def octets(self, count: int) -> bytes:
+        """Give that many octets that nobody can guess."""
+        return os.urandom(count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that works on one store, opened."""
+
+    settings: Settings
+    clock: Clock
+    entropy: Entropy
+    log: Log
+    store: Store
+    keys: SqlKeys
+    people: SqlPeople
+    books: Books
+    sessions: SqlSessions
+    addresses: Addresses
+    composer: Composer
+    intake: Intake
+    reader: Reader
+    pointers: Mapping[str, str]  #: where a refusal's sentence points to
+    code_key: bytes = field(repr=False)
+    cookie_key: bytes = field(repr=False)
+
+    def close(self) -> None:
+        """Finish what is queued and close the files."""
+        self.keys.close()
+        self.store.close()
+
+    def id_of(self, person: PersonNo) -> str:
+        """Give the person's id, for lists."""
+        found = self.people.person(person)
+        return found.id if found else f"person-{person}"
+
+    def message_id(self, notification: Notification) -> str:
+        """Give the Message-ID that the notification has or will have."""
+        return self.composer.message_id(notification)
+
+
+def master_key(source: KeySource, env: Mapping[str, str]) -> bytes:
+    """Read the key-encryption key: 32 octets as 64 hex digits. Raises WiringTrouble; the key shows nowhere."""
+    if source.kind == "file":
+        try:
+            text = Path(source.where).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not text"
+            raise WiringTrouble(
+                f"keys.source: {source} cannot be read ({reason}); restore it from your backup"
+            ) from None
+    elif source.kind == "env":
+        text = env.get(source.where, "")
+    else:
+        raise WiringTrouble(f"keys.source: {source.kind} is not available in this release; use file: or env:")
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_OCTETS:
+        raise WiringTrouble(
+            f"keys.source: {source} does not hold 32 octets as 64 hex digits; restore it from your backup"
+        )
+    return key
+
+
+def open_house(
+    settings: Settings,
+    env: Mapping[str, str],
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    sink: Callable[[str], object] = lambda line: None,
+    watch: Callable[[Event, dict[str, Value]], None] = lambda event, fields: None,
+    fault: Callable[[str], None] = lambda step: None,
+) -> House:
+    """Open the store, the key ring and all that works on them. Raises WiringTrouble."""
+    kek = master_key(settings.keys.source, env)
+    try:
+        store = open_store(settings.store.url, settings.folder, fault=fault)
+        keys = SqlKeys(settings.keys.ring, settings.folder, kek, entropy)
+        directory_key = keys.directory_key()
+    except StoreTrouble as trouble:
+        raise WiringTrouble(str(trouble)) from None
+    except Damaged:
+        raise WiringTrouble(
+            f"keys.source: {settings.keys.source} does not open the key ring; restore the key and the ring that belong together"
+        ) from None
+    log = Log(clock, sink, watch)
+    people = SqlPeople(store, keys, entropy)
+    books = Books(
+        people=people,
+        messages=SqlMessages(store, keys),
+        outbox=SqlOutbox(store, clock),
+        ledger=SqlLedger(store, keys, entropy),
+        keys=keys,
+    )
+    addresses = Addresses(settings.address.pattern, derive(directory_key, "reply addresses"))
+    code_key = derive(directory_key, "sign-in codes")
+    composer = Composer(
+        organisation=settings.organisation,
+        notify=settings.notify,
+        outbound=settings.outbound,
+        portal=settings.portal,
+        guide=settings.guide,
+        people=people,
+        addresses=addresses,
+        code_key=code_key,
+        open_enclosure=lambda owed: open_sealed(owed.enclosure or b"", directory_key, enclosure_place(owed.id)),
+        templates=settings.folder / "templates",
+        clock=clock,
+    )
+    desk = Desk(
+        addresses=addresses,
+        sender=sender_of(settings),
+        postmasters=postmasters_of(settings),
+        subjects=own_subjects(settings.organisation, settings.folder / "templates"),
+    )
+    intake = Intake(
+        rooms=_rooms(settings), desk=desk, books=books, clock=clock, entropy=entropy, log=log
+    )  # fmt: skip
+    return House(
+        settings=settings,
+        clock=clock,
+        entropy=entropy,
+        log=log,
+        store=store,
+        keys=keys,
+        people=people,
+        books=books,
+        sessions=SqlSessions(store),
+        addresses=addresses,
+        composer=composer,
+        intake=intake,
+        reader=Reader(people, books.messages, keys),
+        pointers=pointers_of(settings),
+        code_key=code_key,
+        cookie_key=derive(directory_key, "cookies"),
+    )
+
+
+def _rooms(settings: Settings) -> Rooms:
+    own = own_text(own_texts(settings.organisation, settings.guide, settings.folder / "templates"))
+    trust = Trust(settings.inbound.trust)
+
+    def extract_reply(body: Body) -> Extracted:
+        return extract(body, own)
+
+    return Rooms(parse=parse, weigh=trust.weigh, extract=extract_reply, screen=_screen_by(settings.attachments))
+
+
+def _screen_by(section: Attachments) -> Callable[..., Screened]:
+    def screen_files(files: tuple[FoundFile, ...], has_text: bool) -> Screened:
+        return screen(files, section, has_text=has_text)
+
+    return screen_files
+
+
+def sender_of(settings: Settings) -> str:
+    """Give the mailbox that notifications come from, lower case."""
+    return settings.outbound.from_.address.lower()
+
+
+def postmasters_of(settings: Settings) -> frozenset[str]:
+    """Give every spelling of postmaster's address here, lower case (RFC 5321 §4.5.1)."""
+    domains = {settings.address.domain, settings.inbound.smtp.hostname.lower(), sender_of(settings).rpartition("@")[2]}
+    return frozenset({"postmaster", *(f"postmaster@{domain}" for domain in domains)})
+
+
+def pointers_of(settings: Settings) -> dict[str, str]:
+    """Give where a refusal's sentence points to."""
+    return {
+        "support": f"Support: {settings.organisation.support_contact}",
+        "bookings": f"Book here: {settings.organisation.bookings}",
+    }
