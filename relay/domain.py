@@ -137,6 +137,7 @@ class Parsed:
     body: Body
     files: tuple[FoundFile, ...] = ()
     report: Report | None = None
+    parts: tuple[str, ...] = ()  #: media type of every part in order, with method= or report-type= where it has one
 
     def header(self, name: str) -> str | None:
         """Give the first header of that lower-case name, or None."""
