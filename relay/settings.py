@@ -9,42 +9,40 @@ world.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    SecretStr,
-    ValidationInfo,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, Strict
+from pydantic.fields import FieldInfo
 
-from relay.units import (
-    Address,
-    Duration,
+from relay.addresses import Address, Mailbox, Pattern, Sender
+from relay.places import (
+    Database,
+    Hostname,
+    KeySource,
     Listen,
-    Locale,
-    Mailbox,
-    Rate,
-    Sender,
+    Network,
+    Port,
     Server,
-    Size,
     Smarthost,
     Socket,
+    SomePath,
+    SomeSocket,
+    Source,
+    Url,
+)
+from relay.units import (
+    Duration,
+    Locale,
+    Rate,
+    Size,
     SomeCount,
     SomeDuration,
     SomeHours,
     SomeRate,
     SomeSize,
-    SomeSocket,
     Timezone,
-    is_host,
     some,
 )
 
@@ -52,57 +50,8 @@ LATER: dict[str, Any] = {"later": True}  #: the key is known and checked, its be
 MiB = 1 << 20
 
 
-def _within(value: object, info: ValidationInfo) -> object:
-    """Resolve a relative path against the config folder."""
-    if not isinstance(value, str | Path):
-        raise ValueError('is not a path; write it in quotes, relative to the config folder or from "/" on')
-    folder = (info.context or {}).get("folder")
-    return folder / value if folder else Path(value)
-
-
-def _database(value: object, info: ValidationInfo) -> str:
-    """Check the scheme; resolve the path of an SQLite file against the config folder."""
-    if isinstance(value, str) and value.startswith(("postgresql://", "postgresql+psycopg://")):
-        return value
-    if not isinstance(value, str) or not value.startswith("sqlite:///") or len(value) <= len("sqlite:///"):
-        raise ValueError('is not a store; write it like "sqlite:///relay.db" or "postgresql://user@host/name"')
-    return f"sqlite:///{_within(value.removeprefix('sqlite:///'), info)}"
-
-
-def _hostname(value: object) -> str:
-    if not isinstance(value, str) or not (value == "" or is_host(value)):
-        raise ValueError('is not a host name; write it like "mx.example.org", or "" for the domain of address.pattern')
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class KeySource:
-    """Where the key-encryption key lives: a file's path, a variable's name, or a key service's own words."""
-
-    kind: Literal["file", "env", "vault", "awskms"]
-    where: str
-
-    def __str__(self) -> str:
-        """Spell it as the config does."""
-        return f"{self.kind}:{self.where}"
-
-
-def _key_source(value: object, info: ValidationInfo) -> KeySource:
-    if isinstance(value, KeySource):
-        return value
-    kind, _, where = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if kind == "file" and where:
-        return KeySource("file", str(_within(where, info)))
-    if kind in {"env", "vault", "awskms"} and where:
-        return KeySource(cast(Literal["env", "vault", "awskms"], kind), where)
-    raise ValueError('is not a key source; write it like "file:keys/master.key" or "env:RELAY_MASTER_KEY"')
-
-
-SomePath = Annotated[Path | None, PlainValidator(some(_within))]
 SomeSecret = Annotated[SecretStr | None, BeforeValidator(some(SecretStr))]
-Database = Annotated[str, PlainValidator(_database)]
-Source = Annotated[KeySource, PlainValidator(_key_source)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Flag = Annotated[bool, Strict()]
 Kind = Literal["pdf", "jpg", "png", "doc", "docx", "csv"]
 
 
@@ -112,11 +61,18 @@ class Section(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        populate_by_name=True,  # what is validated again goes by its names
         hide_input_in_errors=True,
-        populate_by_name=True,
         validate_default=True,
         revalidate_instances="always",
     )
+
+
+def shape(field: FieldInfo) -> tuple[type[Section] | None, bool]:
+    """Give the section that a field holds, None for a plain key; and whether it holds many."""
+    parts = (field.annotation, *get_args(field.annotation))
+    section = next((part for part in parts if isinstance(part, type) and issubclass(part, Section)), None)
+    return section, get_origin(field.annotation) is tuple
 
 
 class Organisation(Section):
@@ -150,7 +106,7 @@ class Organisation(Section):
 class Reply(Section):
     """The reply addresses."""
 
-    pattern: str = Field(
+    pattern: Pattern = Field(
         default="r.{token}@reply.example.org",
         description='What reply addresses look like. With "care+{token}@example.org" one IMAP mailbox gets them all.',
     )
@@ -165,12 +121,10 @@ class InboundSmtp(Section):
     """Mail comes in by SMTP: the MX of the reply domain, or the server in front of us, leads here."""
 
     listen: Socket = Field(default=Listen("127.0.0.1", 2525), description="Address and port.")
-    hostname: Annotated[str, PlainValidator(_hostname)] = Field(
-        default="", description='Our name in the greeting; "" is the domain of address.pattern.'
-    )
+    hostname: Hostname = Field(default="", description='Our name in the greeting; "" is the domain of address.pattern.')
     tls_cert: SomePath = Field(default=None, description="Certificate chain in PEM, for STARTTLS; goes with tls_key.")
     tls_key: SomePath = Field(default=None, description="Private key in PEM, mode 0600.")
-    require_tls: bool = Field(
+    require_tls: Flag = Field(
         default=False, description="Take mail over TLS only (loopback and trusted fronts included)."
     )
     max_message: Size = Field(default=25 * MiB, description="The largest mail, with everything in it.")
@@ -184,10 +138,10 @@ class InboundSmtp(Section):
     transaction_timeout: SomeDuration = Field(
         default=timedelta(minutes=10), description="A mail, or a session without one, takes no longer than this."
     )
-    trusted_fronts: tuple[IPv4Network | IPv6Network, ...] = Field(
+    trusted_fronts: tuple[Network, ...] = Field(
         default=(), description="Our own servers in front: their XCLIENT and Authentication-Results are believed."
     )
-    proxy_protocol: bool = Field(
+    proxy_protocol: Flag = Field(
         default=False, description="Trusted fronts speak the PROXY protocol.", json_schema_extra=LATER
     )
 
@@ -322,7 +276,7 @@ class Support(Section):
     follow_up_after: SomeDuration = Field(
         default=timedelta(hours=48), description="Then Support is offered to the client."
     )
-    business_days_only: bool = Field(
+    business_days_only: Flag = Field(
         default=False, description="Count only the hours of business days.", json_schema_extra=LATER
     )
 
@@ -346,7 +300,7 @@ class Attachments(Section):
     allow: tuple[Kind, ...] = Field(
         default=("pdf", "jpg", "png", "doc", "docx", "csv"), description="Types that are taken."
     )
-    max_size: SomeSize = Field(default=20 * MiB, description="The largest single file.")
+    max_size: SomeSize = Field(default=18 * MiB, description="The largest single file.")
     not_allowed: Literal["strip", "refuse"] = Field(
         default="strip",
         description="A file of another type: strip keeps the text and tells both sides, refuse refuses the mail.",
@@ -389,7 +343,7 @@ class Portal(Section):
     listen: Socket = Field(
         default=Listen("127.0.0.1", 8080), description="Address and port; a web server with TLS stands in front."
     )
-    url: str = Field(
+    url: Url = Field(
         default="http://127.0.0.1:8080", description="How people reach it; https, unless it is this machine."
     )
     idle_timeout: Duration = Field(

@@ -1,0 +1,100 @@
+"""Mailbox addresses: is it one, whose name stands before it, what do reply addresses look like.
+
+RFC 5321 §4.1.2 and RFC 6531, by email-validator; reserved domains (RFC 2606 §2) are good, nothing asks DNS. Readers
+raise ValueError as those of relay/units.py do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Annotated
+
+import email_validator
+from pydantic import PlainValidator
+
+from relay.places import is_host
+
+EXAMPLE = "write it like ana@example.org"
+PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9_+-]|\.(?!\.|@)){0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
+ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")  # RFC 5322 §3.2.3, and dots
+TOKEN = "{token}"  # noqa: S105 the place of the token, not a token
+TOKEN_OCTETS = 40  #: room for the longest token that relay/reply_address.py mints
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A sender: `relay@example.org` or `Example Practice <relay@example.org>`; the name may be empty."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        """Spell it as the config does."""
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+def read_address(value: object) -> str:
+    """Read one mailbox address without a name, and give it as it was written."""
+    if not isinstance(value, str):
+        raise ValueError(f"is not an e-mail address; {EXAMPLE}")
+    if PLAIN.match(value) and len(value) <= 254:  # what nearly every address looks like: 50 times faster
+        return value
+    try:
+        email_validator.validate_email(value, check_deliverability=False, test_environment=True)
+    except email_validator.EmailNotValidError:
+        if _reserved(value):
+            return value
+        raise ValueError(f"is not an e-mail address; {EXAMPLE}") from None
+    return value
+
+
+def _reserved(value: str) -> bool:
+    """Tell whether it is an address under a name kept for tests (RFC 2606 §2): email-validator refuses some."""
+    local, _, domain = value.rpartition("@")
+    if domain.rpartition(".")[2].lower() not in {"test", "example", "localhost", "invalid", "local"}:
+        return False
+    if not is_host(domain):
+        return False
+    try:
+        email_validator.validate_email(f"{local}@example.org", check_deliverability=False)
+    except email_validator.EmailNotValidError:
+        return False
+    return True
+
+
+def read_mailbox(value: object) -> Mailbox:
+    """Read an address, or a name and an address in angle brackets."""
+    if isinstance(value, Mailbox):
+        return value
+    name, address = parseaddr(value) if isinstance(value, str) else ("", "")
+    if isinstance(value, str) and "<" not in value:
+        name, address = "", value
+    if value == "":
+        return Mailbox("", "")
+    return Mailbox(name, read_address(address))
+
+
+def read_pattern(value: object) -> str:
+    """Read what reply addresses look like: `r.{token}@reply.example.org`."""
+    like = 'write it like "r.{token}@reply.example.org"'
+    if not isinstance(value, str) or not value.isascii() or value.count("@") != 1:
+        raise ValueError(f"is not an address in plain ASCII; {like}")
+    if value.count(TOKEN) != 1:
+        raise ValueError(f"does not hold {TOKEN} exactly once; {like}")
+    local, _, domain = value.replace(TOKEN, "a" * TOKEN_OCTETS).partition("@")
+    if TOKEN not in value.partition("@")[0]:
+        raise ValueError(f"holds {TOKEN} behind the @; {like}")
+    if len(local) > 64:  # RFC 5321 §4.5.3.1.1
+        raise ValueError(
+            f"leaves too little room for the token; keep what stands around it under {64 - TOKEN_OCTETS} signs"
+        )
+    if not ATOM.match(local) or local.startswith(".") or local.endswith(".") or ".." in local or not is_host(domain):
+        raise ValueError(f"is not an address; {like}")
+    return value
+
+
+Sender = Annotated[Mailbox, PlainValidator(read_mailbox)]
+Address = Annotated[str, PlainValidator(read_address)]
+Pattern = Annotated[str, PlainValidator(read_pattern)]
