@@ -1,0 +1,110 @@
+"""The operator's page: /healthz /readyz /metrics, on a port of its own; and the metrics themselves.
+
+Metrics are counted from the closed list of events, so they can say nothing that a log line could not; labels are codes
+only (via, outcome, reason, result, stage), never ids. Source: the Prometheus text format, by prometheus-client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from relay.events import Event, Value
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+DAYS_TOO = (*SECONDS, 60.0, 600.0, 3600.0, 86400.0)
+
+OUTCOMES = {
+    Event.MAIL_STORED: ("stored", ""),
+    Event.MAIL_REFUSED: ("refused", "reason"),
+    Event.MAIL_CONSUMED: ("consumed", "kind"),
+}
+NOTICES = {
+    Event.NOTICE_SENT: "sent",
+    Event.NOTICE_LATER: "later",
+    Event.NOTICE_FAILED: "failed",
+    Event.NOTICE_CANCELLED: "cancelled",
+}
+SIGN_INS = {Event.SIGNED_IN: "signed-in", Event.SIGN_IN_LOCKED: "locked", Event.SIGNED_OUT: "signed-out"}
+RELOADS = {Event.RELOADED: "done", Event.RELOAD_REFUSED: "refused"}
+
+
+class Metrics:
+    """Counts events; hand `watch` to events.Log."""
+
+    def __init__(self) -> None:
+        """Begin at zero, in a registry of our own."""
+        self.registry = CollectorRegistry()
+        self._mails = self._counter("mails", "Inbound mails and forms by outcome.", "via", "outcome", "reason")
+        self._mail_seconds = self._histogram("mail_seconds", "From the end of a mail to its outcome.", SECONDS, "via")
+        self._notices = self._counter("notices", "Attempts to send a notification, by result.", "result")
+        self._notice_seconds = self._histogram("notice_seconds", "From due to taken by the smarthost.", DAYS_TOO)
+        self._cut = self._counter("sessions_cut", "SMTP sessions that we ended, by reason.", "reason")
+        self._sign_ins = self._counter("sign_ins", "Portal sign-ins, by result.", "result")
+        self._reloads = self._counter("reloads", "Reloads of the config, by result.", "result")
+        self._tls_failed = self._counter("tls_failures", "TLS handshakes that failed.")
+        self._internal = self._counter("internal_errors", "Unexpected errors, by stage.", "stage")
+
+    def _counter(self, name: str, help: str, *labels: str) -> Counter:
+        return Counter(name, help, labels, namespace="relay", registry=self.registry)
+
+    def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(name, help, labels, namespace="relay", registry=self.registry, buckets=buckets)
+
+    def watch(self, event: Event, fields: Mapping[str, Value]) -> None:
+        """Count one event."""
+        match event:
+            case Event.MAIL_STORED | Event.MAIL_REFUSED | Event.MAIL_CONSUMED:
+                self._mail(event, fields)
+            case Event.NOTICE_SENT | Event.NOTICE_LATER | Event.NOTICE_FAILED | Event.NOTICE_CANCELLED:
+                self._notice(event, fields)
+            case Event.SIGNED_IN | Event.SIGN_IN_LOCKED | Event.SIGNED_OUT:
+                self._sign_ins.labels(SIGN_INS[event]).inc()
+            case Event.RELOADED | Event.RELOAD_REFUSED:
+                self._reloads.labels(RELOADS[event]).inc()
+            case Event.SESSION_CUT:
+                self._cut.labels(fields.get("reason", "")).inc()
+            case Event.TLS_FAILED:
+                self._tls_failed.inc()
+            case Event.INTERNAL:
+                self._internal.labels(fields.get("stage", "")).inc()
+            case _:  # starting and stopping are for the log
+                return
+
+    def _mail(self, event: Event, fields: Mapping[str, Value]) -> None:
+        outcome, why = OUTCOMES[event]
+        via = str(fields.get("via", ""))
+        self._mails.labels(via, outcome, fields.get(why, "") if why else "").inc()
+        if (took := fields.get("ms")) is not None:
+            self._mail_seconds.labels(via).observe(float(took) / 1000)
+
+    def _notice(self, event: Event, fields: Mapping[str, Value]) -> None:
+        self._notices.labels(NOTICES[event]).inc()
+        if event is Event.NOTICE_SENT and (took := fields.get("ms")) is not None:
+            self._notice_seconds.observe(float(took) / 1000)
+
+
+def create_operator_app(*, status: Callable[[], Mapping[str, Any]], metrics_registry: CollectorRegistry) -> Starlette:
+    """Make the operator's page. `status()` gives `"ready"`, a bool, and the states of the parts."""
+
+    def healthz(_: Request) -> Response:
+        return PlainTextResponse("alive\n", headers=PLAIN)
+
+    def readyz(_: Request) -> Response:
+        parts = status()
+        return JSONResponse(parts, 200 if parts.get("ready") is True else 503, headers=PLAIN)
+
+    def metrics(_: Request) -> Response:
+        headers = {**PLAIN, "Content-Type": CONTENT_TYPE_LATEST}
+        return Response(generate_latest(metrics_registry), headers=headers)
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
+
+
+PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

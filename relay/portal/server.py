@@ -1,0 +1,160 @@
+"""The portal's app: the path table, and the server that runs it. The only portal module that knows the server.
+
+`create_app()` puts the parts together; `Web` runs an app in our own event loop. TLS ends at the web server in front:
+`portal.url` is https unless it is this machine, and a front on loopback may tell us who the visitor is
+(X-Forwarded-For).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from relay.events import Log
+from relay.intake import Intake
+from relay.portal.forms import LONG_FORM, SMALL_FORM
+from relay.portal.guard import Guard, hosts_of
+from relay.portal.pages import Pages
+from relay.portal.signin import SignIn
+from relay.portal.views import Cookies, Views
+from relay.ports import Clock, Entropy, People, Sessions
+from relay.reading import Reader
+from relay.reply_address import Addresses
+from relay.settings import Guide, Organisation, Portal
+
+SIGN_IN_TAKES = 0.25  #: seconds at least, so that nobody can tell by the time what is known here
+
+
+def create_app(
+    *,
+    organisation: Organisation,
+    portal: Portal,
+    guide: Sequence[Guide],
+    people: People,
+    sessions: Sessions,
+    reader: Reader,
+    writer: Intake,
+    addresses: Addresses,
+    code_key: bytes,
+    cookie_key: bytes,
+    clock: Clock,
+    entropy: Entropy,
+    log: Log,
+    ready: Callable[[], bool],
+    sign_in_takes: float = SIGN_IN_TAKES,
+) -> Starlette:
+    """Make the portal."""
+    pages = Pages(organisation, portal, guide)
+    signin = SignIn(
+        people=people, sessions=sessions, addresses=addresses, code_key=code_key, cookie_key=cookie_key,
+        idle_timeout=portal.idle_timeout, clock=clock, entropy=entropy, log=log,
+    )  # fmt: skip
+    url = urlsplit(portal.url)
+    https = url.scheme == "https"
+    views = Views(
+        pages=pages, signin=signin, reader=reader, writer=writer, cookies=Cookies(https), clock=clock,
+        origin=f"{url.scheme}://{url.netloc}".lower(),
+    )  # fmt: skip
+    guard = Middleware(
+        Guard, hosts=hosts_of(portal.url), https=https, ready=ready, notice=pages.notice, log=log
+    )  # fmt: skip
+    return Starlette(
+        routes=_paths(pages.base, views, sign_in_takes),
+        middleware=[guard],
+        exception_handlers={HTTPException: _explains(pages)},
+    )
+
+
+def _paths(base: str, views: Views, sign_in_takes: float) -> list[Route]:
+    small = {"most": SMALL_FORM}
+    ask = views.posted(views.ask, **small, at_least=sign_in_takes)
+    prove = views.posted(views.prove, **small, at_least=sign_in_takes)
+    return [
+        Route(f"{base}/", views.home),
+        Route(f"{base}/t/{{ref}}", views.thread),
+        Route(f"{base}/t/{{ref}}", views.posted(views.write, most=LONG_FORM), methods=["POST"]),
+        Route(f"{base}/t/{{ref}}/files/{{message}}/{{position}}", views.file),
+        Route(f"{base}/sign-in", ask, methods=["POST"]),
+        Route(f"{base}/sign-in/code", views.code_page),
+        Route(f"{base}/sign-in/code", prove, methods=["POST"]),
+        Route(f"{base}/sign-out", views.posted(views.sign_out, **small), methods=["POST"]),
+        Route(f"{base}/put-away", views.put_away),
+        Route(f"{base}/static/{{name}}", views.static),
+    ]
+
+
+def _explains(pages: Pages) -> Callable[[Request, Exception], Response]:
+    def explain(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return HTMLResponse(pages.notice(status), status)
+
+    return explain
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to `relay serve`."""
+        yield
+
+
+class Web:
+    """Runs an app on a socket, inside our event loop."""
+
+    def __init__(self, app: ASGIApp, host: str, port: int, *, shared: bool = False) -> None:
+        """Take the app and where it listens; port 0 lets the system choose. `shared`: several workers, one port."""
+        logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # our own log is a closed list of events
+        logging.getLogger("uvicorn").propagate = False
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1,::1",
+            h11_max_incomplete_event_size=32 * 1024,
+            limit_concurrency=1000,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=5,
+        )
+        self._server = _Server(config)
+        self._host, self._asked_port, self._shared = host, port, shared
+        self._task: asyncio.Task[None] | None = None
+        self.port = 0  #: where it listens, once it does
+
+    async def start(self) -> None:
+        """Listen; raises OSError where that cannot be."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        listening = socket.create_server(
+            (self._host, self._asked_port), family=family, backlog=512, reuse_port=self._shared
+        )  # fmt: skip
+        self.port = listening.getsockname()[1]
+        self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name="web")
+        while not self._server.started:
+            await asyncio.sleep(0.005)
+            if self._task.done():
+                self._task.result()
+                raise RuntimeError("the web server ended while it started")
+
+    async def stop(self) -> None:
+        """Finish what is being answered, then close."""
+        if self._task is not None:
+            self._server.should_exit = True
+            await self._task
+            self._task = None

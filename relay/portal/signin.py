@@ -1,0 +1,265 @@
+"""Who is there? Link tokens, one-time codes, sessions and the forms' tokens. Knows nothing of HTTP.
+
+A link in a notification names a thread and its holder; it opens nothing. A POST asks for a code, which goes by mail to
+the registered address; the code, typed in the same browser, opens a session. `ask_*()` give Asked | Locked | TooMany,
+`prove()` gives SignedIn | WrongCode | Locked | Expired. Only `ask_by_link()` raises: Refused, for a link
+that is not ours.
+
+- The ticket (challenge and thread, signed) lies in a cookie of the browser that asked: a code is good nowhere else.
+- Nobody learns whether an address is registered: an unknown one gets the same answers, from Decoys.
+- A session is 32 random octets in a cookie; the store knows their SHA-256 only. Sign-in always makes a new one.
+- A form's token is a MAC over the session (OWASP, Cross-Site Request Forgery Prevention: HMAC-based token).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from itsdangerous import BadSignature, Signer
+
+from relay.domain import Identified, Notification, Person, PersonNo, RowId, ThreadNo, row_id, shown
+from relay.events import Event, Log
+from relay.portal.strangers import Decoys, Throttle, network
+from relay.ports import AuditLine, Challenge, Clock, Entropy, People, Sessions
+from relay.refusal import Refused
+from relay.reply_address import Addresses
+from relay.sealing import derive, one_time_code
+
+CODE_LIVES = timedelta(minutes=10)
+CODES_PER_PERSON = 5  #: within ten minutes
+CODES_PER_VISITOR = 30  #: within ten minutes; a clinic's staff may share one address
+SESSION_OCTETS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in."""
+
+    person: Person
+    session: bytes = field(repr=False)  #: the digest
+    form_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code is on its way, or would be if the address were registered."""
+
+    ticket: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Too many wrong codes."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """Too many codes asked for within a short time."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """Not the code that was mailed last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The code is too old, was used, or a newer one was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The session's token for the cookie, and where the person wanted to go."""
+
+    token: str = field(repr=False)
+    goal: ThreadNo | None
+
+
+class SignIn:
+    """Asks who is there, and remembers."""
+
+    def __init__(
+        self,
+        *,
+        people: People,
+        sessions: Sessions,
+        addresses: Addresses,
+        code_key: bytes,
+        cookie_key: bytes,
+        idle_timeout: timedelta,
+        clock: Clock,
+        entropy: Entropy,
+        log: Log,
+    ) -> None:
+        """Take the ports and two keys: one for the codes, one for the cookies."""
+        self._people = people
+        self._sessions = sessions
+        self._addresses = addresses
+        self._code_key = code_key
+        self._form_key = derive(cookie_key, "form tokens")
+        self._signer = Signer(
+            derive(cookie_key, "tickets"), salt="sign-in", key_derivation="hmac", digest_method=hashlib.sha256
+        )
+        self._decoys = Decoys(derive(cookie_key, "decoys"))
+        self._per_person = Throttle(CODES_PER_PERSON, CODE_LIVES)
+        self._per_visitor = Throttle(CODES_PER_VISITOR, CODE_LIVES)
+        self._idle_timeout = idle_timeout
+        self._clock = clock
+        self._entropy = entropy
+        self._log = log
+        self._one_by_one = Lock()  # many guesses at once must not slip past the count
+
+    def read_link(self, token: str) -> Identified | None:
+        """Give whose link it is; None where it is not ours. Reads nothing from the store."""
+        try:
+            return self._addresses.read_link(token)
+        except Refused:
+            return None
+
+    # -- asking for a code ---------------------------------------------------------------------------------------------
+
+    def ask_by_link(self, token: str, ip: str) -> Asked | Locked | TooMany:
+        """Mail a code to the holder of the link. Raises Refused for a link that is not ours."""
+        link = self._addresses.read_link(token)
+        person = self._people.person(link.holder)
+        with self._one_by_one:
+            if not self._admitted(f"person {link.holder}", ip):
+                return TooMany()
+            return self._ask(person, self._decoys.nobody(token), link.thread)
+
+    def ask_by_address(self, address: str, goal: ThreadNo | None, ip: str) -> Asked | Locked | TooMany:
+        """Mail a code to the person who has registered the address; answer the same where nobody has."""
+        address = address.strip()
+        person = self._people.by_address(address)
+        nobody = self._decoys.nobody(address)
+        with self._one_by_one:
+            if not self._admitted(f"address {nobody}", ip):
+                return TooMany()
+            if person is not None and not self._per_person.admit(f"person {person.no}", self._clock.now()):
+                person = None  # the person has had enough mails, by whatever way they were asked for
+            return self._ask(person, nobody, goal)
+
+    def _admitted(self, who: str, ip: str) -> bool:
+        now = self._clock.now()
+        return self._per_visitor.admit(network(ip), now) and self._per_person.admit(who, now)
+
+    def _ask(self, person: Person | None, nobody: PersonNo, goal: ThreadNo | None) -> Asked | Locked:
+        now = self._clock.now()
+        new = row_id(now, self._entropy.octets(3))
+        if person is None:
+            if until := self._decoys.locked_until(nobody, now):
+                return Locked(until)
+            self._decoys.challenge(Challenge(id=new, person=nobody, opened_at=now))
+        else:
+            if until := self._sessions.locked_until(person.no, now):
+                return Locked(until)
+            owed = Notification(id=new, to=person.no, thread=goal, why="sign-in", due_at=now)
+            self._sessions.challenge(Challenge(id=new, person=person.no, opened_at=now), owed)
+        return Asked(self._signer.sign(f"{shown(new)}-{goal or 0}").decode())
+
+    # -- proving it ----------------------------------------------------------------------------------------------------
+
+    def holds(self, ticket: str) -> bool:
+        """Tell whether the ticket is one of ours: whether it makes sense to show the page for the code."""
+        return self._read_ticket(ticket) is not None
+
+    def prove(self, ticket: str, code: str) -> SignedIn | WrongCode | Locked | Expired:
+        """Judge the code that was typed; the right one opens a session."""
+        found = self._read_ticket(ticket)
+        if found is None:
+            return Expired()
+        with self._one_by_one:
+            return self._judge(*found, code)
+
+    def _judge(self, id: RowId, goal: ThreadNo | None, code: str) -> SignedIn | WrongCode | Locked | Expired:
+        now = self._clock.now()
+        real = self._sessions.find(id)
+        desk: Sessions | Decoys = self._sessions if real else self._decoys
+        challenge = real or self._decoys.find(id)
+        if challenge is None or now - challenge.opened_at >= CODE_LIVES:
+            return Expired()
+        if until := desk.locked_until(challenge.person, now):
+            return Locked(until)
+        right = hmac.compare_digest(one_time_code(self._code_key, id).encode(), _digits(code).encode())
+        if not right or real is None:
+            return self._wrong(desk, challenge.person, now)
+        return self._open(challenge, goal, now)
+
+    def _wrong(self, desk: Sessions | Decoys, person: PersonNo, now: datetime) -> WrongCode | Locked:
+        until = desk.wrong_code(person, now)
+        if until is None:
+            return WrongCode()
+        if desk is self._sessions:
+            self._log.say(Event.SIGN_IN_LOCKED, person=person)
+        return Locked(until)
+
+    def _open(self, challenge: Challenge, goal: ThreadNo | None, now: datetime) -> SignedIn | Expired:
+        person = self._people.person(challenge.person)
+        if person is None:
+            return Expired()
+        token = self._entropy.octets(SESSION_OCTETS)
+        audit = AuditLine(at=now, actor=person.id, action="signed-in")
+        if not self._sessions.open(challenge.id, _digest(token), person.no, now, audit):
+            return Expired()
+        self._log.say(Event.SIGNED_IN, person=person.no)
+        return SignedIn(base64.urlsafe_b64encode(token).decode().rstrip("="), goal)
+
+    def _read_ticket(self, ticket: str) -> tuple[RowId, ThreadNo | None] | None:
+        try:
+            challenge, _, goal = self._signer.unsign(ticket).decode().partition("-")
+        except BadSignature:
+            return None
+        return RowId(int(challenge, 16)), ThreadNo(int(goal)) if goal != "0" else None
+
+    # -- staying and leaving -------------------------------------------------------------------------------------------
+
+    def visitor(self, token: str | None) -> Visitor | None:
+        """Give who is signed in with that cookie, and count it as a sign of life; None where nobody is."""
+        octets = _token_octets(token)
+        if octets is None:
+            return None
+        session, now = _digest(octets), self._clock.now()
+        no = self._sessions.touch(session, now, now - self._idle_timeout)
+        person = self._people.person(no) if no is not None else None
+        if person is None:
+            return None
+        return Visitor(person, session, hmac.digest(self._form_key, session, "sha256").hex())
+
+    def leave(self, token: str | None, *, told: bool = True) -> None:
+        """End the session of that cookie, if there is one. `told` logs it as signing out."""
+        octets = _token_octets(token)
+        if octets is None:
+            return
+        visitor = self.visitor(token)
+        self._sessions.close(_digest(octets))
+        if visitor is not None and told:
+            self._log.say(Event.SIGNED_OUT, person=visitor.person.no)
+
+    def once(self) -> str:
+        """Draw the mark of one form: a form that is sent twice is kept once."""
+        return self._entropy.octets(16).hex()
+
+
+def _digits(code: str) -> str:
+    """Give the digits of what was typed; people put spaces and dashes between them."""
+    return "".join(sign for sign in code[:32] if sign in "0123456789")
+
+
+def _token_octets(token: str | None) -> bytes | None:
+    try:
+        octets = base64.urlsafe_b64decode((token or "") + "=")
+    except (binascii.Error, ValueError):
+        return None
+    return octets if len(octets) == SESSION_OCTETS else None
+
+
+def _digest(token: bytes) -> bytes:
+    return hashlib.sha256(token).digest()

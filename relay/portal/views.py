@@ -1,0 +1,294 @@
+"""Requests to pages: one method a path. Who is there is asked of signin.py, what they see of the Reader.
+
+A GET changes nothing for somebody who is not signed in: link scanners open every URL. A POST is answered by a redirect
+(Post/Redirect/Get) or by a page that says why not. Whoever takes no part in a thread gets the same 404 as for one that
+is not there. Methods are synchronous and run in a thread: they read from the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from relay.domain import Consumed, RowId, Stored, ThreadNo, Turned, shown
+from relay.intake import Intake
+from relay.portal.forms import TEXT_OCTETS, read_form
+from relay.portal.pages import Draft, Pages, Reading
+from relay.portal.signin import Asked, Expired, Locked, SignedIn, SignIn, TooMany, Visitor, WrongCode
+from relay.ports import Clock
+from relay.reading import Page, Reader
+from relay.refusal import Refused
+
+Form = Mapping[str, str]
+NUMBER = re.compile(r"[1-9][0-9]{0,9}\Z")
+ROW = re.compile(r"[0-9a-f]{16}\Z")
+ONCE = re.compile(r"[0-9a-f]{32}\Z")
+TICKET_LIVES = 15 * 60  #: seconds; a little longer than the code, so that the page can say that it is too old
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """The two cookies. Over https their names demand Secure, our host alone and Path=/ (RFC 6265bis §4.1.3.2)."""
+
+    https: bool
+
+    @property
+    def session(self) -> str:
+        """The name of the session's cookie."""
+        return "__Host-relay" if self.https else "relay"
+
+    @property
+    def ticket(self) -> str:
+        """The name of the cookie of the browser that asked for a code."""
+        return "__Host-relay-code" if self.https else "relay-code"
+
+    def put(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
+        """Set a cookie; one without an age ends with the browser."""
+        response.set_cookie(name, value, max_age=max_age, secure=self.https, httponly=True, samesite="lax")
+
+    def drop(self, response: Response, name: str) -> None:
+        """Take a cookie back."""
+        response.delete_cookie(name, secure=self.https, httponly=True, samesite="lax")
+
+
+class Views:
+    """Answers requests."""
+
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        signin: SignIn,
+        reader: Reader,
+        writer: Intake,
+        cookies: Cookies,
+        clock: Clock,
+        origin: str,
+    ) -> None:
+        """Take what pages are made of."""
+        self._pages = pages
+        self._signin = signin
+        self._reader = reader
+        self._writer = writer
+        self._cookies = cookies
+        self._clock = clock
+        self._origin = origin
+
+    def posted(
+        self, answer: Callable[[Request, Form], Response], *, most: int, at_least: float = 0.0
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Make an endpoint of a method that wants a form.
+
+        `at_least` is how many seconds the answer takes anyway: what is known and what is not take the same time.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request, self._origin, most)
+            response, _ = await asyncio.gather(run_in_threadpool(answer, request, form), asyncio.sleep(at_least))
+            return response
+
+        return endpoint
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def home(self, request: Request) -> Response:
+        """GET /: the list of threads, or sign-in."""
+        visitor = self._visitor(request)
+        if visitor is None:
+            return _page(self._pages.sign_in(idle=self._cookies.session in request.cookies))
+        return _page(self._pages.threads(_reading(visitor), self._reader.threads(visitor.person.no)))
+
+    def thread(self, request: Request) -> Response:
+        """GET /t/{ref}: a thread by its number, or by the token of a notification's link."""
+        ref = str(request.path_params["ref"])
+        if not NUMBER.match(ref):
+            return self._linked(request, ref)
+        thread, visitor = ThreadNo(int(ref)), self._visitor(request)
+        if visitor is None:
+            return _page(self._pages.sign_in(goal=thread, idle=self._cookies.session in request.cookies))
+        page = self._open(thread, visitor)
+        response = self._thread_page(visitor, page, Draft(once=self._signin.once()))
+        if "prefetch" not in request.headers.get("sec-purpose", ""):  # nobody has looked at it yet
+            self._reader.mark(thread, visitor.person.no, self._clock.now())
+        return response
+
+    def _linked(self, request: Request, token: str) -> Response:
+        link = self._signin.read_link(token)
+        if link is None:
+            raise HTTPException(404)
+        visitor = self._visitor(request)
+        if visitor is None:
+            return _page(self._pages.sign_in(link=token, idle=self._cookies.session in request.cookies))
+        if visitor.person.no != link.holder:
+            return _page(self._pages.other_holder(_reading(visitor), token), 403)
+        return self._to(f"/t/{link.thread}#new")
+
+    def file(self, request: Request) -> Response:
+        """GET /t/{ref}/files/{message}/{position}: a download."""
+        visitor = self._visitor(request)
+        thread, message, position = (str(request.path_params[name]) for name in ("ref", "message", "position"))
+        if not (NUMBER.match(thread) and ROW.match(message) and NUMBER.match(position)):
+            raise HTTPException(404)
+        if visitor is None:
+            return self._to(f"/t/{thread}")
+        row = RowId(int(message, 16))
+        found = self._reader.file(ThreadNo(int(thread)), visitor.person.no, row, int(position))
+        if found is None:
+            raise HTTPException(404)
+        file, content = found
+        headers = {
+            "Content-Disposition": attachment(file.name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+        return Response(content, media_type=file.type, headers=headers)
+
+    def put_away(self, request: Request) -> Response:
+        """GET /put-away: in place of a page that idled out. Asks nobody who they are: that would be a sign of life."""
+        thread = request.query_params.get("thread", "")
+        return _page(self._pages.put_away(ThreadNo(int(thread)) if NUMBER.match(thread) else None))
+
+    def static(self, request: Request) -> Response:
+        """GET /static/{name}: style, script and icon; the pages' links change with them."""
+        found = self._pages.static.get(str(request.path_params["name"]))
+        if found is None:
+            raise HTTPException(404)
+        return Response(found[0], media_type=found[1], headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+    # -- signing in and out --------------------------------------------------------------------------------------------
+
+    def ask(self, request: Request, form: Form) -> Response:
+        """POST /sign-in: mail a code."""
+        ip = request.client.host if request.client else ""
+        goal = form.get("goal", "")
+        try:
+            if link := form.get("link", ""):
+                asked = self._signin.ask_by_link(link, ip)
+            elif address := form.get("address", "").strip():
+                asked = self._signin.ask_by_address(address, ThreadNo(int(goal)) if NUMBER.match(goal) else None, ip)
+            else:
+                return _page(self._pages.sign_in(problem="Please type your e-mail address."), 422)
+        except Refused:
+            raise HTTPException(404) from None
+        match asked:
+            case Asked():
+                response = self._to("/sign-in/code")
+                self._cookies.put(response, self._cookies.ticket, asked.ticket, TICKET_LIVES)
+                return response
+            case Locked():
+                return self._locked(asked)
+            case TooMany():
+                raise HTTPException(429)
+
+    def code_page(self, request: Request) -> Response:
+        """GET /sign-in/code: where the code is typed."""
+        if not self._signin.holds(request.cookies.get(self._cookies.ticket, "")):
+            return self._to("/")
+        return _page(self._pages.code())
+
+    def prove(self, request: Request, form: Form) -> Response:
+        """POST /sign-in/code: judge the code, and go where the person wanted to go."""
+        proof = self._signin.prove(request.cookies.get(self._cookies.ticket, ""), form.get("code", ""))
+        match proof:
+            case SignedIn():
+                self._signin.leave(request.cookies.get(self._cookies.session), told=False)
+                response = self._to(f"/t/{proof.goal}#new" if proof.goal else "/")
+                self._cookies.put(response, self._cookies.session, proof.token)
+                self._cookies.drop(response, self._cookies.ticket)
+                return response
+            case WrongCode():
+                return _page(self._pages.code(problem="That is not the code. Please look at the newest mail."), 422)
+            case Locked():
+                return self._locked(proof)
+            case Expired():
+                problem = "That code is no longer valid. Please ask for a new one."
+                response = _page(self._pages.sign_in(problem=problem), 422)
+                self._cookies.drop(response, self._cookies.ticket)
+                return response
+
+    def sign_out(self, request: Request, form: Form) -> Response:
+        """POST /sign-out: end the session, and go on with a link if one was opened."""
+        visitor = self._visitor(request)
+        if visitor is not None:
+            _check_token(visitor, form)
+            self._signin.leave(request.cookies.get(self._cookies.session))
+        link = form.get("link", "")
+        response = self._to(f"/t/{link}" if self._signin.read_link(link) else "/")
+        self._cookies.drop(response, self._cookies.session)
+        return response
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def write(self, request: Request, form: Form) -> Response:
+        """POST /t/{ref}: send what was written."""
+        ref, text = str(request.path_params["ref"]), form.get("text", "")
+        if not NUMBER.match(ref):
+            raise HTTPException(404)
+        thread, visitor = ThreadNo(int(ref)), self._visitor(request)
+        if visitor is None:
+            return _page(self._pages.sign_in(goal=thread, unsent=text), 401)
+        _check_token(visitor, form)
+        page = self._open(thread, visitor)
+        once = form.get("once", "")
+        if not ONCE.match(once):
+            raise HTTPException(400)
+        if len(text.encode("utf-8", "replace")) > TEXT_OCTETS:
+            raise HTTPException(413)
+        outcome = self._writer.write(thread, visitor.person.no, text, via="portal", once=f"<{once}@portal>")
+        match outcome:
+            case Stored():
+                return self._to(f"/t/{thread}#m-{shown(outcome.message)}")
+            case Consumed():  # the same form once more: it is there already
+                return self._to(f"/t/{thread}#new")
+            case Turned():
+                draft = Draft(once=once, text=text, problem=self._pages.refusal(outcome.reason))
+                return self._thread_page(visitor, page, draft, 503 if outcome.reason.temporary else 422)
+
+    # -- small things --------------------------------------------------------------------------------------------------
+
+    def _visitor(self, request: Request) -> Visitor | None:
+        return self._signin.visitor(request.cookies.get(self._cookies.session))
+
+    def _open(self, thread: ThreadNo, visitor: Visitor) -> Page:
+        page = self._reader.open(thread, visitor.person.no)
+        if page is None:
+            raise HTTPException(404)
+        return page
+
+    def _thread_page(self, visitor: Visitor, page: Page, draft: Draft, status: int = 200) -> Response:
+        return _page(self._pages.thread(_reading(visitor), page, draft), status)
+
+    def _locked(self, locked: Locked) -> Response:
+        seconds = max(1, int((locked.until - self._clock.now()).total_seconds()))
+        return HTMLResponse(self._pages.locked(locked.until), 429, headers={"Retry-After": str(seconds)})
+
+    def _to(self, path: str) -> Response:
+        return RedirectResponse(f"{self._pages.base}{path}", 303)
+
+
+def _page(html: str, status: int = 200) -> Response:
+    return HTMLResponse(html, status)
+
+
+def _reading(visitor: Visitor) -> Reading:
+    return Reading(person=visitor.person, form_token=visitor.form_token)
+
+
+def _check_token(visitor: Visitor, form: Form) -> None:
+    if not hmac.compare_digest(visitor.form_token.encode(), form.get("form_token", "").encode()):
+        raise HTTPException(403)
+
+
+def attachment(name: str) -> str:
+    """Give the Content-Disposition of a download (RFC 6266 §4.3): a plain name for old browsers, RFC 8187 beside it."""
+    whole = "".join(sign for sign in name if sign.isprintable() and sign not in '/\\"') or "file"
+    plain = whole.encode("ascii", "replace").decode().replace("?", "_").replace("%", "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole, safe='', errors='replace')}"
