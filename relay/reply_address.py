@@ -29,6 +29,8 @@ VERSION = 1
 HEAD_OCTETS = 11
 TAG_OCTETS = 14
 TOKEN_SIGNS = 40
+DELIVERY_HEADERS = ("delivered-to", "x-original-to", "envelope-to")  #: written by the server that delivered
+RECIPIENT_HEADERS = ("to", "cc")
 TOKEN = re.compile(r"[a-z2-7]{40}\Z")
 
 
@@ -153,6 +155,33 @@ class Addresses:
         except Refused:
             return None
         return _identified(head) if head.kind is Kind.REPLY else None
+
+    def in_headers(self, headers: Iterable[tuple[str, str]]) -> tuple[str, tuple[Identified, ...]]:
+        """Find our reply addresses in a delivered mail's headers (names in lower case): the header's name, the addresses.
+
+        The delivery headers decide, in their order; To and Cc only where those name none of ours; ("", ()) without any.
+        For mail that comes without an envelope (IMAP, a file). More than one thread is the caller's to refuse.
+        """
+        before, _, after = self.pattern.lower().partition("{token}")
+        ours = re.compile(
+            f"(?<![a-z0-9.+_-]){re.escape(before)}[a-z2-7]{{{TOKEN_SIGNS}}}{re.escape(after)}(?![a-z0-9.-])"
+        )
+        known = list(headers)
+        for name in (*DELIVERY_HEADERS, *RECIPIENT_HEADERS):
+            texts = (value.lower() for key, value in known if key == name)
+            found = dict.fromkeys(
+                each for text in texts for spot in ours.findall(text) if (each := self._reply_or_none(spot))
+            )
+            if found:
+                return name, tuple(found)
+        return "", ()
+
+    def _reply_or_none(self, address: str) -> Identified | None:
+        try:
+            found = self.read(address)
+        except Refused:
+            return None
+        return found if isinstance(found, Identified) else None
 
     def in_references(self, message_ids: Iterable[str]) -> Identified | None:
         """Give the first proof that In-Reply-To and References hold, nearest first; None without one."""

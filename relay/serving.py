@@ -13,13 +13,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry
-
 from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
-from relay.domain import shown
+from prometheus_client import CollectorRegistry
+
 from relay.events import Event
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app

@@ -1,4 +1,4 @@
-"""How commands show things: lists as plain lines or JSON on stdout, talk on stderr, exit codes (INTERFACE: Commands)."""
+"""How commands show things: lists as plain lines or JSON on stdout, talk on stderr, exit codes (INTERFACE)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""relay threads, people, status, outbox, journal: lists without content: ids, states and times; no names, no addresses."""
+"""relay threads, people, status, outbox, journal: lists without content: ids, states, times; no names or addresses."""
 
 from __future__ import annotations
 

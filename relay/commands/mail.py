@@ -14,7 +14,7 @@ import typer
 from relay.commands.explain import explain_mail
 from relay.commands.here import Here
 from relay.commands.listing import stop
-from relay.wiring import understand
+from relay.commands.understand import understand
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +51,7 @@ def explain(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="A mail, as it came (.eml).")],
 ) -> None:
-    """Show for people what would happen to a mail: which header gave the address, what was kept and cut, who decided."""
+    """Show for people what would happen to a mail: which header gave the address, what is kept, who decides."""
     try:
         octets = file.read_bytes()
     except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 
-
 import typer
 
 from relay.commands.here import Here

@@ -116,6 +116,31 @@ def test_in_references_takes_the_nearest_first() -> None:
     assert found.thread == 1
 
 
+def at(thread: int) -> str:
+    return HERE.reply(ThreadNo(thread), PersonNo(9), 0)
+
+
+HEADERS = {
+    "Delivered-To before To": ([("to", at(1)), ("delivered-to", at(2))], "delivered-to", [2]),
+    "X-Original-To": ([("x-original-to", f"<{at(3)}>")], "x-original-to", [3]),
+    "Envelope-To": ([("cc", at(1)), ("envelope-to", at(4))], "envelope-to", [4]),
+    "To, with a name": ([("to", f'"Lee, Dr." <{at(5).upper()}>, else@example.net')], "to", [5]),
+    "Cc where To is another": ([("to", "x@example.net"), ("cc", at(6))], "cc", [6]),
+    "a delivery header that names the mailbox only": ([("delivered-to", "care@example.org"), ("to", at(7))], "to", [7]),
+    "two threads": ([("to", f"{at(1)}, {at(2)}")], "to", [1, 2]),
+    "twice the same": ([("to", f"{at(1)}, {at(1)}")], "to", [1]),
+    "forged": ([("to", OTHER.reply(ThreadNo(1), PersonNo(9), 0))], "", []),
+    "part of a longer address": ([("to", f"x{at(1)}, {at(1)}.evil.example")], "", []),
+    "none": ([("subject", at(1))], "", []),
+}
+
+
+@pytest.mark.parametrize(("headers", "name", "threads"), HEADERS.values(), ids=HEADERS)
+def test_in_headers_finds_what_was_delivered(headers: list[tuple[str, str]], name: str, threads: list[int]) -> None:
+    found_in, found = HERE.in_headers(headers)
+    assert (found_in, [each.thread for each in found]) == (name, threads)
+
+
 def test_repr_hides_the_key() -> None:
     assert str(KEY) not in repr(HERE)
     assert "key" not in repr(HERE)

@@ -1,0 +1,72 @@
+"""What would happen to a mail, told for people: each stage with its evidence, and which one decides. No side effects.
+
+A mail in a file has no envelope: the address comes from its delivery headers, and SPF cannot be judged. Without a
+config folder only what needs none is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from relay.authenticate import authenticate
+from relay.authorise import authorise
+from relay.commands.here import Here
+from relay.commands.understand import read_mail
+from relay.domain import Evidence, Identified, Parsed
+from relay.refusal import Refused, sentence
+from relay.wiring import House
+
+
+def explain_mail(octets: bytes, here: Here) -> Iterator[str]:
+    """Tell the stages, a line or a block each."""
+    reading = read_mail(octets)
+    yield f"size: {len(octets)} octets"
+    if reading.mail is None:
+        yield f"parse: refused: {reading.why}"
+        return
+    yield f"parse: {reading.mail.content_type}, {len(reading.mail.headers)} headers, {len(reading.mail.files)} files"
+    yield f"classify: {f'a machine: {reading.kind}, consumed' if reading.kind else 'a person'}"
+    if (here.folder / "relay.toml").exists():
+        with here.house() as house:
+            yield from _judged(house, reading.mail)
+    else:
+        yield f"address, sender, relationship: not judged, for there is no config folder at {here.folder}"
+    yield from _block("kept", reading.text)
+    yield from _block("cut", reading.cut)
+    if reading.subject:
+        yield from _block("subject", reading.subject)
+    for each in reading.files:
+        yield f"file {each.position}: {each.verdict}"
+    yield f"verdict of the text and files: {reading.why or 'stored'}"
+
+
+def _judged(house: House, mail: Parsed) -> Iterator[str]:
+    header, found = house.addresses.in_headers(mail.headers)
+    if not found:
+        proof = house.addresses.in_references(mail.references)
+        header, found = ("references", (proof,)) if proof else ("", ())
+    if len(found) != 1:
+        yield "address: refused: " + ("no reply address of ours" if not found else f"{len(found)} threads in {header}")
+        return
+    known = found[0]
+    alive = house.people.epoch(known.thread, known.holder) == known.epoch
+    yield f"address: {header} gives thread {known.thread}, {house.id_of(known.holder)}{'' if alive else ': revoked'}"
+    yield from _who(house, mail, known)
+
+
+def _who(house: House, mail: Parsed, known: Identified) -> Iterator[str]:
+    writer = house.people.by_address(mail.senders[0]) if len(mail.senders) == 1 else None
+    registered = Evidence(aligned=True, why="registered")  # SPF wants the session's peer: not judged here
+    try:
+        authenticate(mail.senders, writer, registered, known.holder)
+        yield "authenticate: From is a registered address (SPF and DKIM are judged when the mail comes in)"
+        thread, _ = authorise(house.people.thread(known.thread), writer)
+        yield f"authorise: may write, the relationship is {thread.state}"
+    except Refused as no:
+        yield f"refused: {sentence(no.reason, no.details, house.pointers)}"
+
+
+def _block(title: str, text: str) -> Iterator[str]:
+    yield f"{title}: {len(text.splitlines())} lines"
+    for line in text.splitlines():
+        yield f"  | {line}"
