@@ -1,0 +1,146 @@
+"""The texts of our mails: templates by locale, and what may stand in them.
+
+A template is `LOCALE/WHY.txt`, whose first line is the subject, and `LOCALE/WHY.html`. The shipped ones lie in
+outbound/templates; a file of the same name in the config's templates/ takes its place, one by one. What they may say is
+the fields of Words and nothing else: there is no variable for content (R3, R6). A paragraph is one line in the template,
+lines are wrapped here. Raises ComposeTrouble for a template that is missing or does not render; outbound/proofread.py
+finds both beforehand.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from outbound.letter import ComposeTrouble, clean
+from relay.domain import Role, Why
+
+SHIPPED = Path(__file__).parent / "templates"
+FALLBACK = "en"
+WRAP_AT = 76  #: leaves two columns for the quote marks of a reply
+SUBJECT = "Subject: "
+TOKEN_SPOT = "\0" + "t" * 38 + "\0"  #: as long as a token, so that lines wrap alike
+CODE_SPOT = "\0code\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All that a template can say."""
+
+    organisation: str
+    emergency: str  #: R2
+    expected: str  #: as it reads after "within" (R4)
+    ask_provider: tuple[str, ...] = ()  #: topics (R13)
+    ask_support: tuple[str, ...] = ()
+    link: str  #: to the thread, else to the portal
+    can_reply: bool = False  #: the mail has a reply address
+    role: Role  #: the reader's
+    sender: str = field(default="", repr=False)  #: "" unless notify.reveal says otherwise
+    code: str = field(default="", repr=False)  #: to sign in
+    positions: str = ""  #: of the files left out, "2, 3"
+    many: bool = False  #: more than one of them
+    accepted: str = ""  #: "PDF, JPG"
+    reason: str = ""  #: the sentence of a refusal
+    reason_slug: str = ""
+    pointer: str = ""  #: whom to turn to about it
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's texts, LF line ends. `html` is None where there is no such template."""
+
+    locale: str
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str | None = field(repr=False)
+
+
+class Texts:
+    """Renders the texts of a mail."""
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        """Take the config's templates/, if there is one."""
+        self._folders = [folder for folder in (overrides, SHIPPED) if folder is not None and folder.is_dir()]
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folders),
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            auto_reload=False,
+            keep_trailing_newline=True,
+        )
+
+    def locales(self) -> tuple[str, ...]:
+        """Give the languages that there are templates for."""
+        return tuple(sorted({path.name for folder in self._folders for path in folder.iterdir() if path.is_dir()}))
+
+    def locale_for(self, why: Why, *wanted: str) -> str:
+        """Give the first wanted language that this mail is written in ("es-MX" is content with "es"), else English."""
+        for tag in wanted:
+            exact = tag.replace("_", "-")
+            for candidate in (exact, exact.lower(), exact.partition("-")[0].lower()):
+                if candidate and self.has(f"{candidate}/{why}.txt"):
+                    return candidate
+        return FALLBACK
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a template file."""
+        return any((folder / name).is_file() for folder in self._folders)
+
+    def parse(self, source: str, name: str) -> nodes.Template:
+        """Parse a template. Raises TemplateSyntaxError."""
+        return self._environment.parse(source, name)
+
+    def render(self, why: Why, locale: str, words: Words) -> Rendered:
+        """Render subject, text and HTML. Raises ComposeTrouble."""
+        values = {each.name: getattr(words, each.name) for each in fields(words)}
+        try:
+            source = self._environment.get_template(f"{locale}/{why}.txt").render(values, locale=locale, subject="")
+            subject, text = split_subject(source)
+            html = None
+            if self.has(f"{locale}/{why}.html"):
+                page = self._environment.get_template(f"{locale}/{why}.html")
+                html = tight(page.render(values, locale=locale, subject=subject))
+        except TemplateError:
+            raise ComposeTrouble("template") from None
+        return Rendered(locale, subject, text, html)
+
+
+def split_subject(source: str) -> tuple[str, str]:
+    """Take the subject from the first line; the rest is the text, tidied. Raises ComposeTrouble where there is none."""
+    head, _, text = source.lstrip().partition("\n")
+    if not head.startswith(SUBJECT):
+        raise ComposeTrouble("no-subject")
+    return clean(head.removeprefix(SUBJECT)), tidy(text)
+
+
+def tidy(text: str) -> str:
+    """Drop the blank lines that conditions left behind: one at most in a row, none at the ends."""
+    lines = [line if line == "-- " else line.rstrip() for line in text.splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip("\n") + "\n"
+
+
+def tight(html: str) -> str:
+    """Drop all blank lines."""
+    return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+
+def wrap(text: str) -> str:
+    """Wrap lines; a list item's further lines are indented, a long link stays whole."""
+    return "\n".join(
+        line if len(line) <= WRAP_AT else "\n".join(_wrapped(line)) for line in text.split("\n")
+    )  # fmt: skip
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(
+        line,
+        WRAP_AT,
+        subsequent_indent="  " if line.startswith("- ") else "",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
