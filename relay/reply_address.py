@@ -157,7 +157,7 @@ class Addresses:
         return _identified(head) if head.kind is Kind.REPLY else None
 
     def in_headers(self, headers: Iterable[tuple[str, str]]) -> tuple[str, tuple[Identified, ...]]:
-        """Find our reply addresses in a delivered mail's headers (names in lower case): the header's name, the addresses.
+        """Find our reply addresses in a delivered mail's headers (lower-case names): which header, which addresses.
 
         The delivery headers decide, in their order; To and Cc only where those name none of ours; ("", ()) without any.
         For mail that comes without an envelope (IMAP, a file). More than one thread is the caller's to refuse.

@@ -124,7 +124,7 @@ async def serve(
     reload: Reload,
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises WiringTrouble where the config does not open, OSError where a port is taken."""
+    """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, OSError for a port that is taken."""
     loop = asyncio.get_running_loop()
     ended, again = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,7 +1,7 @@
 """The main: builds every object from the settings. Holds the real clock and the real dice, names the concrete classes.
 
-`open_house()` is what every command opens: the store and all that works on it. `relay serve` (relay/serving.py) adds the
-doors that stay open. Raises WiringTrouble with one sentence for the admin.
+`open_house()` is what every command opens: the store and all that works on it. `relay serve` (relay/serving.py) adds
+the doors that stay open. Raises WiringTrouble with one sentence for the admin.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def open_house(
         raise WiringTrouble(str(trouble)) from None
     except Damaged:
         raise WiringTrouble(
-            f"keys.source: {settings.keys.source} does not open the key ring; restore the key and the ring that belong together"
+            f"keys.source: {settings.keys.source} does not open the key ring; restore the key and ring that belong together"
         ) from None
     log = Log(clock, sink, watch)
     people = SqlPeople(store, keys, entropy)
@@ -155,12 +155,12 @@ def open_house(
         outbound=settings.outbound,
         portal=settings.portal,
         guide=settings.guide,
+        accepted=settings.attachments.allow,
         people=people,
         addresses=addresses,
         code_key=code_key,
         open_enclosure=lambda owed: open_sealed(owed.enclosure or b"", directory_key, enclosure_place(owed.id)),
         templates=settings.folder / "templates",
-        clock=clock,
     )
     desk = Desk(
         addresses=addresses,

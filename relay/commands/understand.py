@@ -101,13 +101,8 @@ def _file(file: FoundFile) -> FileReading:
     try:
         screened = screen([file], Attachments(), has_text=True)
         kept = screened.kept[0] if screened.kept else None
-        verdict = (
-            f"kept as {kept.type}"
-            if kept
-            else "left out: its type is not allowed"
-            if screened.left_out
-            else "decoration"
-        )
+        left_out = "left out: its type is not allowed" if screened.left_out else "decoration"
+        verdict = f"kept as {kept.type}" if kept else left_out
     except Refused as no:
         verdict = f"refused: {no.reason.slug}"
     return FileReading(
