@@ -1,0 +1,227 @@
+"""SQLite and PostgreSQL behind one face: how each is opened, who may write, and who else has written.
+
+A URL of the config comes in (`sqlite:///relay.db`, relative to a folder; `postgresql://…`), a Database goes out. Either
+has one writer at a time, over all processes: SQLite by BEGIN IMMEDIATE, PostgreSQL by an advisory lock, so that the
+audit chain has one order and two copies of a mail meet. A reader sees one moment. Commits are durable: synchronous=FULL
+(sqlite.org/pragma.html), or PostgreSQL's synchronous_commit. Raises StoreTrouble.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from store.trouble import StoreTrouble, Trouble, told
+
+PATIENCE = 30  #: seconds to wait for another process's write transaction
+READERS = 64  #: connections that read at the same time
+CHANNEL = "relay_changed"
+WRITE_LOCK = 0x52454C4159  #: the number of our advisory lock: "RELAY"
+
+
+class Database(Protocol):
+    """One database, as the store needs it."""
+
+    reader: Engine
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a write transaction as the only writer there is; commit at its end, undo it all on an exception."""
+        ...
+
+    def stamp(self) -> int | None:
+        """Give a number that stays the same while nobody, in any process, commits; None if that cannot be told."""
+        ...
+
+    def changed(self) -> bool:
+        """Tell whether another process has committed since the last call. Never waits."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        ...
+
+
+def open_database(url: str, folder: Path, *, journal: str = "WAL") -> Database:
+    """Open the database of that URL; a missing SQLite file is made, for its owner's eyes only. Raises StoreTrouble."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return Sqlite(folder / (parsed.database or "relay.db"), journal)
+        return Postgres(parsed.set(drivername="postgresql+psycopg"))
+    except ArgumentError:
+        raise StoreTrouble(Trouble.MISSING) from None
+    except ImportError:
+        raise StoreTrouble(Trouble.NO_DRIVER) from None
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise told(error) from None
+
+
+class Sqlite:
+    """An SQLite file. The pragmas make commits durable and leave nothing of what was deleted."""
+
+    def __init__(self, path: Path, journal: str) -> None:
+        """Open the file; make it, mode 0600, where there is none (its -wal and -shm get the same mode)."""
+        self._journal = journal
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+        except OSError:
+            raise StoreTrouble(Trouble.READ_ONLY if path.exists() else Trouble.MISSING) from None
+        self._writer = self._engine(path, writes=True)
+        self.reader = self._engine(path, writes=False)
+        self._one_at_a_time = threading.Lock()
+        self._others: tuple[int, int] | None = None
+        self._changed = False
+        with self._writer.connect():  # a file that is no database shows here
+            pass
+        self._watch = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        self._watching = threading.Lock()
+
+    def _engine(self, path: Path, *, writes: bool) -> Engine:
+        engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            poolclass=QueuePool,
+            pool_size=1 if writes else READERS,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"timeout": PATIENCE, "isolation_level": None, "cached_statements": 256},
+        )
+        own = f"journal_mode = {self._journal}" if writes else "query_only = ON"
+        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+        def set_up(connection: Any, _record: Any) -> None:
+            for pragma in (own, *PRAGMAS):
+                connection.execute(f"PRAGMA {pragma}")
+
+        event.listen(engine, "connect", set_up)
+        # With isolation_level None the driver begins nothing by itself, in no version of Python: we say when and how.
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """BEGIN IMMEDIATE waits until nobody else writes."""
+        with self._one_at_a_time, self._writer.begin() as connection:
+            self._look(connection.connection.driver_connection)
+            yield connection
+
+    def _look(self, driver: Any) -> None:
+        # On the connection that writes, data_version moves only when somebody else commits (sqlite.org/pragma.html).
+        seen = id(driver), driver.execute("PRAGMA data_version").fetchone()[0]
+        if self._others is not None and seen != self._others:
+            self._changed = True
+        self._others = seen
+
+    def stamp(self) -> int | None:
+        """Ask a connection that never writes for its data_version."""
+        with self._watching:
+            version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def changed(self) -> bool:
+        """Look now, unless a transaction is under way: it has looked when it began."""
+        if self._one_at_a_time.acquire(blocking=False):
+            try:
+                connection = self._writer.raw_connection()
+                try:
+                    self._look(connection.driver_connection)
+                finally:
+                    connection.close()
+            finally:
+                self._one_at_a_time.release()
+        was, self._changed = self._changed, False
+        return was
+
+    def close(self) -> None:
+        """Let go; the last connection of all processes folds the WAL into the file."""
+        self._watch.close()
+        self.reader.dispose()
+        self._writer.dispose()
+
+
+PRAGMAS = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "temp_store = MEMORY",  # ciphertext or not: no temporary files
+    "cache_size = -32768",
+    "wal_autocheckpoint = 4000",
+    "journal_size_limit = 67108864",
+)
+
+
+class Postgres:
+    """A PostgreSQL database, shared by any number of nodes."""
+
+    def __init__(self, url: URL) -> None:
+        """Connect."""
+        more = f"-c lock_timeout={PATIENCE}s -c application_name=relay"
+        settings: dict[str, Any] = {"hide_parameters": True, "connect_args": {"options": more}}
+        self._writer = create_engine(url, pool_size=1, max_overflow=0, **settings)
+        self.reader = create_engine(
+            url,
+            pool_size=8,
+            max_overflow=READERS - 8,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+            **settings,
+        )
+        event.listen(self._writer, "connect", _commits_are_durable)
+        self._listening = threading.Lock()
+        self._listener: Any = None
+        self._listen()
+
+    def _listen(self) -> None:
+        fresh = self.reader.connect().execution_options(isolation_level="AUTOCOMMIT")
+        fresh.exec_driver_sql(f"LISTEN {CHANNEL}")
+        fresh.detach()
+        self._kept = fresh
+        self._listener = fresh.connection.driver_connection
+        self._name = str(self._listener.info.backend_pid)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Take the advisory lock, and tell the other nodes; they hear it at the commit."""
+        with self._writer.begin() as connection:
+            connection.execute(BEGIN, {"lock": WRITE_LOCK, "channel": CHANNEL, "name": self._name})
+            yield connection
+
+    def stamp(self) -> int | None:
+        """Cannot be told without a question to the server."""
+        return None
+
+    def changed(self) -> bool:
+        """Read what other nodes have told since the last call; a lost connection counts as a change."""
+        with self._listening:
+            try:
+                heard = [one.payload for one in self._listener.notifies(timeout=0)]
+            except Exception:  # noqa: BLE001 - psycopg is not imported here; whatever it was, listen anew
+                self._listen()
+                return True
+        return any(name != self._name for name in heard)
+
+    def close(self) -> None:
+        """Let go."""
+        self._kept.close()
+        self.reader.dispose()
+        self._writer.dispose()
+
+
+BEGIN = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, :name)")
+
+
+def _commits_are_durable(connection: Any, _record: Any) -> None:
+    """Undo a `synchronous_commit = off` of the server: a 250 means durable."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings "
+                       "WHERE name = 'synchronous_commit' AND setting = 'off'")  # fmt: skip
+    connection.commit()

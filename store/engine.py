@@ -1,0 +1,210 @@
+"""The store: one writer for the whole process, and group commit.
+
+Jobs come in from any thread; what they return goes back once it is durable. The writer takes all jobs that wait (at
+most GROUP) into one transaction and commits once; an idle store commits a lone job at once, nobody waits for a timer. If
+a transaction fails, its jobs are done again one by one, so that a job that cannot be done fails alone: a job must bear
+being called twice. Raises StoreTrouble; after any trouble the writer goes on.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from store.databases import Database, open_database
+from store.tables import SCHEMA
+from store.trouble import StoreTrouble, Trouble, told
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+Together = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+Fault = Callable[[str], None]
+
+GROUP = 256  #: jobs in one transaction
+OWES = "owes"  #: set in connection.info by a job that wrote an outbox row
+
+
+def _nothing(_step: str) -> None:
+    """Where no test waits for a step."""
+
+
+def _one_by_one(connection: Connection, jobs: Sequence[Callable[[Connection], Any]]) -> list[Any]:
+    return [job(connection) for job in jobs]
+
+
+class _Job:
+    """Work that waits for the writer."""
+
+    __slots__ = ("future", "item", "together")
+
+    def __init__(self, together: Together, item: Any) -> None:
+        self.together = together
+        self.item = item
+        self.future: Future[Any] = Future()
+
+
+class Store:
+    """A database with its writer."""
+
+    def __init__(self, database: Database, fault: Fault = _nothing) -> None:
+        """Start the writer. `fault` is told "mid-transaction", "before-commit" and "after-commit"."""
+        self.fault = fault
+        self._database = database
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._callbacks: list[Callable[[], None]] = []
+        self._closing = threading.Lock()
+        self._closed = False
+        self._writer = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._writer.start()
+
+    # -- for everyone --------------------------------------------------------------------------------------------------
+
+    def write(self, job: Callable[[Connection], T]) -> T:
+        """Do the job in a transaction; give its result once that is durable. Raises what the job raises."""
+        result: T = self.submit(_one_by_one, job).result()
+        return result
+
+    def submit(self, together: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> Future[T]:
+        """Let `together` write the item along with those of its kind that wait; its results stand in their order."""
+        job = _Job(together, item)
+        with self._closing:
+            if self._closed:
+                raise StoreTrouble(Trouble.CLOSED)
+            self._waiting.put(job)
+        return job.future
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a connection to read from: one moment of the store, until it is left."""
+        try:
+            with self._database.reader.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise told(error) from None
+
+    def stamp(self) -> int | None:
+        """Give a number that stays the same while nobody, in any process, commits; None if that cannot be told."""
+        return self._database.stamp()
+
+    def changed(self) -> bool:
+        """Tell whether another process has committed since the last call. Never waits."""
+        return self._database.changed()
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call back, from the writer's thread, after each commit of this process that wrote an outbox row."""
+        self._callbacks.append(callback)
+
+    def close(self) -> None:
+        """Finish what waits, then let go of the database."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._waiting.put(None)
+        self._writer.join()
+        self._database.close()
+
+    # -- the writer ----------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (group := self._next_group()) is not None:
+            self._settle(group)
+
+    def _next_group(self) -> list[_Job] | None:
+        """Wait for a job, take what else is there; None once the store closes and nothing waits."""
+        job = self._waiting.get()
+        if job is None:
+            return None
+        group = [job]
+        with suppress(queue.Empty):
+            while len(group) < GROUP:
+                job = self._waiting.get_nowait()
+                if job is None:
+                    self._waiting.put(None)  # the last thing ever put: nothing is behind it
+                    break
+                group.append(job)
+        return group
+
+    def _settle(self, group: list[_Job], *, again: bool = True) -> None:
+        """Do a group's work and tell everyone how it went; if it fails, do its jobs one by one."""
+        try:
+            results, owes = self._commit(group)
+        except Exception as error:  # noqa: BLE001 - whatever a job raises is for its caller, the writer goes on
+            if len(group) == 1 and not (again and isinstance(error, DBAPIError) and error.connection_invalidated):
+                group[0].future.set_exception(told(error))
+                return
+            for job in group:
+                self._settle([job], again=len(group) > 1)
+            return
+        for job, result in zip(group, results, strict=True):
+            job.future.set_result(result)
+        if owes:
+            self._call_back()
+
+    def _commit(self, group: list[_Job]) -> tuple[list[Any], bool]:
+        """Do the group's work in one transaction; jobs of one kind are handed over together."""
+        results: list[Any] = [None] * len(group)
+        kinds: dict[Together, list[int]] = {}
+        for place, job in enumerate(group):
+            kinds.setdefault(job.together, []).append(place)
+        with self._database.writing() as connection:
+            connection.info.pop(OWES, None)
+            for together, places in kinds.items():
+                done = together(connection, [group[place].item for place in places])
+                for place, result in zip(places, done, strict=True):
+                    results[place] = result
+            owes = bool(connection.info.get(OWES))
+            self.fault("before-commit")
+        self.fault("after-commit")
+        return results, owes
+
+    def _call_back(self) -> None:
+        for callback in self._callbacks:
+            with suppress(Exception):  # a listener that stumbles (its loop has closed, say) must not stop the writer
+                callback()
+
+
+def open_store(url: str, folder: Path, fault: Fault = _nothing) -> Store:
+    """Open the store of that URL and bring its schema up to date. Raises StoreTrouble."""
+    database = open_database(url, folder)
+    try:
+        _migrate(database)
+    except (SQLAlchemyError, sqlite3.Error, StoreTrouble) as error:
+        database.close()
+        raise told(error) from None
+    return Store(database, fault)
+
+
+def _migrate(database: Database) -> None:
+    """Run the migrations that are pending, as the only writer, all or nothing."""
+    with database.reader.connect() as connection:
+        if _schema(connection) == SCHEMA:
+            return
+    from alembic import command  # noqa: PLC0415 - a tenth of a second that a store which is up to date need not spend
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise StoreTrouble(Trouble.NEWER) from None
+
+
+def _schema(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found

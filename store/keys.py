@@ -1,0 +1,89 @@
+"""The key ring: data keys, wrapped by the key-encryption key, in a store of their own (DESIGN: Keys).
+
+A label goes in ("thread 12", "directory"), 32 octets come out. A key that is missing is made, and is on disk before it is
+used; where two processes make the same one at the same time, the first to be written wins. Each wrap is bound to its
+label. The ring has no WAL: what is erased from it must not live on beside it. Raises StoreTrouble, and Damaged where the
+KEK is the wrong one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from relay.domain import ThreadNo
+from relay.ports import Entropy
+from relay.sealing import KEY_OCTETS, unwrap, wrap
+from store.databases import open_database
+from store.engine import Store
+from store.tables import DATA_KEY, RingRow
+
+HELD = 20_000  #: unwrapped keys kept in memory
+DIRECTORY = "directory"
+
+
+class SqlKeys:
+    """Port Keys. Its repr shows no key."""
+
+    def __init__(self, url: str, folder: Path, kek: bytes, entropy: Entropy) -> None:
+        """Open the ring; make it where there is none."""
+        self._ring = Store(open_database(url, folder, journal="DELETE"))
+        self._kek = kek
+        self._entropy = entropy
+        self._held: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+        self._ring.write(RingRow.metadata.create_all)
+
+    def __repr__(self) -> str:
+        """Tell nothing."""
+        return "SqlKeys()"
+
+    def thread_key(self, thread: ThreadNo) -> bytes:
+        """Give the thread's data key; make and keep it where there is none."""
+        return self._key(f"thread {thread}")
+
+    def directory_key(self) -> bytes:
+        """Give the data key of the directory; make it where there is none."""
+        return self._key(DIRECTORY)
+
+    def close(self) -> None:
+        """Let go of the ring and forget the keys."""
+        self._held.clear()
+        self._ring.close()
+
+    def _key(self, label: str) -> bytes:
+        with self._lock:
+            held = self._held.get(label)
+            if held is not None:
+                self._held.move_to_end(label)
+                return held
+        wrapped = self._find(label) or self._ring.submit(self._make, label).result()
+        key = unwrap(wrapped, self._kek, label)
+        with self._lock:
+            self._held[label] = key
+            while len(self._held) > HELD:
+                self._held.popitem(last=False)
+        return key
+
+    def _find(self, label: str) -> bytes | None:
+        with self._ring.read() as connection:
+            found: bytes | None = connection.scalar(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.label == label))
+        return found
+
+    def _make(self, connection: Connection, labels: Sequence[str]) -> list[bytes]:
+        """Make the keys that are still missing now that nobody else writes; give the wraps of all."""
+        wanted = select(DATA_KEY.c.label, DATA_KEY.c.wrapped).where(DATA_KEY.c.label.in_(set(labels)))
+        known: dict[str, bytes] = {row.label: row.wrapped for row in connection.execute(wanted)}
+        fresh = {
+            label: wrap(self._entropy.octets(KEY_OCTETS), self._kek, label, self._entropy)
+            for label in sorted(set(labels) - known.keys())
+        }
+        if fresh:
+            connection.execute(
+                DATA_KEY.insert(), [{"label": one, "wrapped": wrapped} for one, wrapped in fresh.items()]
+            )
+        return [known.get(label) or fresh[label] for label in labels]

@@ -1,0 +1,189 @@
+"""The ledger: receipts, and the audit chain (45 CFR 164.312(b)), both append-only.
+
+A line of the chain is hashed with its forerunner's hash (SHA-256 over canonical JSON), so that a line that was changed,
+taken out or moved shows; the last line stands under a keyed digest beside the chain, so that a chain cut short shows too.
+Only one transaction at a time appends (databases.py), so the chain has one order over all processes. Notes are sealed
+with the directory key. Raises StoreTrouble.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from relay.domain import Receipt, RowId
+from relay.ports import AuditLine, AuditRow, Entropy, Keys
+from relay.sealing import Damaged, derive, open_sealed, seal
+from store.engine import Store
+from store.tables import AUDIT, AUDIT_HEAD, RECEIPT, micros, moment
+from store.trouble import StoreTrouble, Trouble
+
+PAGE = 1000  #: rows fetched at a time where a whole table is read
+DAMAGED_NOTE = "(damaged)"
+
+
+class Chain:
+    """The audit chain, for whoever has something to append in their own transaction."""
+
+    def __init__(self, keys: Keys, entropy: Entropy) -> None:
+        """Take what seals the notes."""
+        self._keys = keys
+        self._entropy = entropy
+        self._head_key = b""
+
+    def append(self, connection: Connection, lines: Sequence[AuditLine]) -> list[None]:
+        """Append the lines, in their order, in the transaction of that connection."""
+        if not lines:
+            return []
+        seq, forerunner = self._last(connection)
+        rows = []
+        for seq, line in enumerate(lines, seq + 1):  # noqa: B020 - it goes on counting
+            row = self._row(seq, line)
+            forerunner = row["hash"] = _link(row, forerunner)
+            rows.append(row)
+        connection.execute(AUDIT.insert(), rows)
+        connection.execute(AUDIT_HEAD.update(), {"seq": seq, "mac": self._mac(seq, forerunner)})
+        return [None] * len(lines)
+
+    def _last(self, connection: Connection) -> tuple[int, bytes]:
+        """Give the head's number and that line's hash. A line that was cut off leaves a gap for good."""
+        head = connection.execute(LAST).first()
+        if head is None:
+            raise StoreTrouble(Trouble.DAMAGED)
+        return head.seq, head.hash or b""
+
+    def _row(self, seq: int, line: AuditLine) -> dict[str, Any]:
+        note = None
+        if line.note:
+            note = seal(line.note.encode(), self._keys.directory_key(), _place(seq), self._entropy)
+        return {
+            "seq": seq,
+            "at": micros(line.at),
+            "actor": line.actor,
+            "action": line.action,
+            "subject": line.subject,
+            "note": note,
+        }
+
+    def _mac(self, seq: int, link: bytes) -> bytes:
+        if not self._head_key:
+            self._head_key = derive(self._keys.directory_key(), "audit head")
+        return hmac.digest(self._head_key, b"%d " % seq + link, "sha256")
+
+    def line(self, row: Row[Any]) -> AuditLine:
+        """Give a line of the table in the clear."""
+        note = ""
+        if row.note is not None:
+            try:
+                note = open_sealed(row.note, self._keys.directory_key(), _place(row.seq)).decode()
+            except Damaged:
+                note = DAMAGED_NOTE
+        return AuditLine(at=moment(row.at), actor=row.actor, action=row.action, subject=row.subject, note=note)
+
+    def first_bad(self, connection: Connection) -> int | None:
+        """Give the number of the first line that is changed, missing or out of order; None if all fit."""
+        head = connection.execute(select(AUDIT_HEAD)).first()
+        seq, link = 0, b""
+        for row in pages(connection, select(AUDIT), AUDIT.c.seq):
+            seq += 1
+            if row.seq != seq or row.hash != _link(row._asdict(), link):
+                return seq
+            link = row.hash
+        if head is None or head.seq != seq:
+            return seq + 1 if head is None or head.seq > seq else head.seq + 1
+        whole = seq == 0 or hmac.compare_digest(head.mac, self._mac(seq, link))
+        return None if whole else seq
+
+
+LAST = select(AUDIT_HEAD.c.seq, AUDIT.c.hash).select_from(
+    AUDIT_HEAD.outerjoin(AUDIT, AUDIT.c.seq == AUDIT_HEAD.c.seq)
+)  # fmt: skip
+
+
+def _place(seq: int) -> bytes:
+    return b"audit %d" % seq
+
+
+def _link(row: dict[str, Any], forerunner: bytes) -> bytes:
+    """Hash the row with its forerunner's hash: canonical JSON of an array, no spaces, ASCII."""
+    note = row["note"].hex() if row["note"] is not None else None
+    parts = [row["seq"], row["at"], row["actor"], row["action"], row["subject"], note, forerunner.hex()]
+    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).digest()
+
+
+def pages(connection: Connection, query: Select[Any], key: Any) -> Iterator[Row[Any]]:
+    """Give all rows by rising key, without ever holding more than a page of them."""
+    last = -1
+    while rows := connection.execute(query.where(key > last).order_by(key).limit(PAGE)).all():
+        yield from rows
+        last = getattr(rows[-1], key.name)
+
+
+def receipt_row(receipt: Receipt) -> dict[str, Any]:
+    """Give the receipt as a row of its table."""
+    return {
+        "id": receipt.id,
+        "at": micros(receipt.at),
+        "via": receipt.via,
+        "outcome": receipt.outcome,
+        "reason": receipt.reason,
+        "kind": receipt.kind,
+        "trace": " ".join(receipt.trace),
+    }
+
+
+def _receipt(row: Row[Any]) -> Receipt:
+    return Receipt(
+        id=RowId(row.id),
+        at=moment(row.at),
+        via=row.via,
+        outcome=row.outcome,
+        reason=row.reason,
+        kind=row.kind,
+        trace=tuple(row.trace.split()),
+    )
+
+
+class SqlLedger:
+    """Port Ledger."""
+
+    def __init__(self, store: Store, chain: Chain) -> None:
+        """Take the store and its chain."""
+        self._store = store
+        self._chain = chain
+
+    def note(self, receipt: Receipt) -> None:
+        """Keep the receipt of a mail that brought no message."""
+        self._store.submit(_note_all, receipt).result()
+
+    def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
+        """Give the journal, oldest first."""
+        query = select(RECEIPT) if since is None else select(RECEIPT).where(RECEIPT.c.at >= micros(since))
+        with self._store.read() as connection:
+            yield from map(_receipt, pages(connection, query, RECEIPT.c.id))
+
+    def audit(self, line: AuditLine) -> None:
+        """Append to the chain."""
+        self._store.submit(self._chain.append, line).result()
+
+    def audited(self) -> Iterable[AuditRow]:
+        """Give the chain, oldest first."""
+        with self._store.read() as connection:
+            for row in pages(connection, select(AUDIT), AUDIT.c.seq):
+                yield AuditRow(seq=row.seq, line=self._chain.line(row), hash=row.hash.hex())
+
+    def first_bad(self) -> int | None:
+        """Walk the chain; give the `seq` of the first row that does not fit, None if all do."""
+        with self._store.read() as connection:
+            return self._chain.first_bad(connection)
+
+
+def _note_all(connection: Connection, receipts: Sequence[Receipt]) -> list[None]:
+    connection.execute(RECEIPT.insert(), [receipt_row(receipt) for receipt in receipts])
+    return [None] * len(receipts)

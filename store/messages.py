@@ -1,0 +1,181 @@
+"""Messages: a message, its files, its receipt, what is owed for it and its audit line, in one transaction.
+
+Everything comes in sealed (relay.domain.Sealed) and goes out sealed. What waits at the same time is written together, a
+many-row insert a table. Where a thread holds a message of the same fingerprint, only the receipt is kept, as consumed.
+Raises StoreTrouble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, select, tuple_
+
+from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
+from relay.ports import AuditLine
+from store.engine import Store
+from store.ledger import Chain, receipt_row
+from store.outbox import cancel_read, owe_all
+from store.tables import FILE, MESSAGE, READ_MARK, RECEIPT, micros, moment
+
+Kept = Literal["kept", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """What is kept, or not, as a whole."""
+
+    message: Sealed
+    receipt: Receipt
+    owed: Sequence[Notification]
+    audit: AuditLine
+
+    @property
+    def mark(self) -> tuple[int, bytes]:
+        """What a second copy has in common with the first."""
+        return self.message.thread, self.message.fingerprint
+
+
+class SqlMessages:
+    """Port Messages."""
+
+    def __init__(self, store: Store, chain: Chain) -> None:
+        """Take the store and the audit chain."""
+        self._store = store
+        self._chain = chain
+
+    def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
+        """Keep all of it in one durable transaction, or the receipt of a second copy."""
+        return self._store.submit(self._keep_all, _Parcel(message, receipt, owed, audit)).result()
+
+    def _keep_all(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
+        first = _first_copies(connection, parcels)
+        fresh = [parcel for parcel, is_first in zip(parcels, first, strict=True) if is_first]
+        if fresh:
+            connection.execute(MESSAGE.insert(), [_message_row(parcel.message) for parcel in fresh])
+            self._store.fault("mid-transaction")
+        if files := [row for parcel in fresh for row in _file_rows(parcel.message)]:
+            connection.execute(FILE.insert(), files)
+        receipts = [
+            parcel.receipt if is_first else _of_second_copy(parcel.receipt)
+            for parcel, is_first in zip(parcels, first, strict=True)
+        ]
+        connection.execute(RECEIPT.insert(), [receipt_row(receipt) for receipt in receipts])
+        owe_all(connection, [owed for parcel in fresh for owed in parcel.owed])
+        self._chain.append(connection, [parcel.audit for parcel in fresh])
+        return ["kept" if is_first else "duplicate" for is_first in first]
+
+    def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
+        """Tell whether the thread holds a message with that fingerprint."""
+        wanted = select(MESSAGE.c.id).where(MESSAGE.c.thread == thread, MESSAGE.c.fingerprint == fingerprint)
+        with self._store.read() as connection:
+            return connection.scalar(wanted) is not None
+
+    def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
+        """Give the thread's messages, oldest first; their files' `content` is left empty."""
+        messages = select(MESSAGE).where(MESSAGE.c.thread == thread).order_by(MESSAGE.c.id)
+        lines = (
+            select(FILE.c.message, FILE.c.position, FILE.c.meta)
+            .join(MESSAGE, MESSAGE.c.id == FILE.c.message)
+            .where(MESSAGE.c.thread == thread)
+            .order_by(FILE.c.message, FILE.c.position)
+        )
+        files: dict[int, list[SealedFile]] = {}
+        with self._store.read() as connection:
+            for line in connection.execute(lines):
+                file = SealedFile(position=line.position, meta=line.meta, content=b"")
+                files.setdefault(line.message, []).append(file)
+            return [_sealed(row, files.get(row.id, ())) for row in connection.execute(messages)]
+
+    def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
+        """Give one file with its content."""
+        wanted = (
+            select(FILE.c.meta, FILE.c.content)
+            .join(MESSAGE, MESSAGE.c.id == FILE.c.message)
+            .where(MESSAGE.c.thread == thread, FILE.c.message == message, FILE.c.position == position)
+        )
+        with self._store.read() as connection:
+            row = connection.execute(wanted).first()
+        return None if row is None else SealedFile(position=position, meta=row.meta, content=row.content)
+
+    def read_up_to(self, thread: ThreadNo, reader: PersonNo) -> RowId:
+        """Give the newest message that the person has opened in the portal; 0 if none."""
+        with self._store.read() as connection:
+            return RowId(_mark(connection, thread, reader) or 0)
+
+    def mark_read(self, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime) -> None:
+        """Move the read mark forward (never back) and cancel the person's notifications of the thread still due."""
+        of = {"thread": thread, "reader": reader}
+
+        def job(connection: Connection) -> None:
+            before = _mark(connection, thread, reader)
+            if before is None:
+                connection.execute(READ_MARK.insert().values(up_to=up_to, at=micros(at), **of))
+            elif before < up_to:
+                connection.execute(READ_MARK.update().filter_by(**of).values(up_to=up_to, at=micros(at)))
+            cancel_read(connection, thread, reader)
+
+        self._store.write(job)
+
+    def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
+        """Count the messages of others that lie behind the person's read mark."""
+        with self._store.read() as connection:
+            mark = _mark(connection, thread, reader) or 0
+            others = (MESSAGE.c.thread == thread, MESSAGE.c.id > mark, MESSAGE.c.author != reader)
+            return connection.scalar(select(func.count()).select_from(MESSAGE).where(*others)) or 0
+
+
+def _first_copies(connection: Connection, parcels: Sequence[_Parcel]) -> list[bool]:
+    """Tell of each whether it is the first of its kind, in the store and among those that came before it here."""
+    marks = [parcel.mark for parcel in parcels]
+    mark = tuple_(MESSAGE.c.thread, MESSAGE.c.fingerprint)
+    query = select(MESSAGE.c.thread, MESSAGE.c.fingerprint).where(mark.in_(marks))
+    seen = {(row.thread, row.fingerprint) for row in connection.execute(query)}
+    first = []
+    for one in marks:
+        first.append(one not in seen)
+        seen.add(one)
+    return first
+
+
+def _of_second_copy(receipt: Receipt) -> Receipt:
+    return replace(receipt, outcome="consumed", reason=None, kind=Kind.DUPLICATE.value)
+
+
+def _mark(connection: Connection, thread: ThreadNo, reader: PersonNo) -> int | None:
+    wanted = select(READ_MARK.c.up_to).where(READ_MARK.c.thread == thread, READ_MARK.c.reader == reader)
+    found: int | None = connection.scalar(wanted)
+    return found
+
+
+def _message_row(message: Sealed) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "thread": message.thread,
+        "author": message.author,
+        "sent_at": micros(message.sent_at),
+        "via": message.via,
+        "fingerprint": message.fingerprint,
+        "body": message.body,
+    }
+
+
+def _file_rows(message: Sealed) -> Iterable[dict[str, Any]]:
+    for file in message.files:
+        yield {"message": message.id, "position": file.position, "meta": file.meta, "content": file.content}
+
+
+def _sealed(row: Row[Any], files: Sequence[SealedFile]) -> Sealed:
+    return Sealed(
+        id=RowId(row.id),
+        thread=ThreadNo(row.thread),
+        author=PersonNo(row.author),
+        sent_at=moment(row.sent_at),
+        via=row.via,
+        body=row.body,
+        files=tuple(files),
+        fingerprint=row.fingerprint,
+    )

@@ -1,0 +1,195 @@
+"""The outbox: what is owed to whom, and when (DESIGN: Batching, Growing).
+
+A row is *due* until it is sent, failed or cancelled; one that nobody has tried yet and whose time has not come shows as
+*held*. A claim moves `free_at`, the time from which a node may take the row, to the end of a lease; so what is due is
+found through one small index that holds open rows only. Sealed enclosures are deleted when a row ends. Raises StoreTrouble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Update, func, literal_column, select
+
+from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
+from relay.ports import AuditLine, Claim, Clock
+from store.engine import OWES, Store
+from store.ledger import Chain, pages, receipt_row
+from store.tables import NOTIFICATION, RECEIPT, micros, moment
+
+LEASE = timedelta(seconds=30)
+CHUNK = 500  #: ids in one statement
+
+ROW = NOTIFICATION.c
+IS_DUE = ROW.state == literal_column("'due'")  # spelled out, not bound: the partial indexes are found by it
+
+
+def notification_row(owed: Notification) -> dict[str, Any]:
+    """Give the notification as a row of its table, due from its time on."""
+    due_at = micros(owed.due_at)
+    return {
+        "id": owed.id,
+        "person": owed.to,
+        "thread": owed.thread,
+        "why": owed.why,
+        "note": owed.note,
+        "enclosure": owed.enclosure,
+        "state": "due",
+        "attempts": 0,
+        "due_at": due_at,
+        "next_at": due_at,
+        "free_at": due_at,
+        "node": "",
+        "last_error": "",
+    }
+
+
+def owe_all(connection: Connection, owed: Sequence[Notification]) -> None:
+    """Write what is owed, in the transaction of that connection; the dispatcher is told once it is durable."""
+    if owed:
+        connection.execute(NOTIFICATION.insert(), [notification_row(one) for one in owed])
+        connection.info[OWES] = True
+
+
+def cancel_read(connection: Connection, thread: ThreadNo, reader: PersonNo) -> None:
+    """Cancel what is still due to say that there is something to read there."""
+    about = (ROW.thread == thread, ROW.person == reader, ROW.why == "message")
+    connection.execute(_ended("cancelled", "read").where(IS_DUE, *about))
+
+
+def _ended(state: str, last_error: str) -> Update:
+    return NOTIFICATION.update().values(state=state, last_error=last_error, enclosure=None, node="")
+
+
+class SqlOutbox:
+    """Port Outbox."""
+
+    def __init__(self, store: Store, chain: Chain, clock: Clock) -> None:
+        """Take the store, the audit chain, and the clock that tells what is held from what is due."""
+        self._store = store
+        self._chain = chain
+        self._clock = clock
+
+    def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
+        """Owe mails that no stored message brings."""
+
+        def job(connection: Connection) -> None:
+            owe_all(connection, owed)
+            if receipt is not None:
+                connection.execute(RECEIPT.insert(), receipt_row(receipt))
+            if audit is not None:
+                self._chain.append(connection, [audit])
+
+        self._store.write(job)
+
+    def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
+        """Take the rows due at `at`, oldest first, with a lease of 30 s."""
+
+        def job(connection: Connection) -> list[Claim]:
+            rows = connection.execute(due(at, most)).all()
+            ids = [row.id for row in rows]
+            for chunk in _chunks(ids):
+                lease = {"node": node, "free_at": micros(at + LEASE)}
+                connection.execute(NOTIFICATION.update().where(ROW.id.in_(chunk)).values(lease))
+            return [Claim(row=_outbox_row(row), node=node) for row in rows]
+
+        return self._store.write(job) if self._anything(at) else []
+
+    def _anything(self, at: datetime) -> bool:
+        # Most ticks find nothing: then a look is enough, and no transaction is opened.
+        first = self.next_due()
+        return first is not None and first <= at
+
+    def release(self, node: str) -> None:
+        """Give the node's own claims back at once."""
+        given_back = NOTIFICATION.update().where(IS_DUE, ROW.node == node).values(node="", free_at=ROW.next_at)
+        self._do(given_back)
+
+    def sent(self, ids: Sequence[RowId], at: datetime) -> None:
+        """Mark as taken by the smarthost, also what was cancelled while it was on its way."""
+        done = _ended("sent", "").values(attempts=ROW.attempts + 1)
+
+        def job(connection: Connection) -> None:
+            for chunk in _chunks(ids):
+                connection.execute(done.where(ROW.id.in_(chunk)))
+
+        self._store.write(job)
+
+    def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
+        """Try again at that time."""
+        when = {"next_at": micros(next_at), "free_at": micros(next_at)}
+        self._change(
+            NOTIFICATION.update().values(attempts=ROW.attempts + 1, node="", last_error=last_error, **when), id
+        )
+
+    def failed(self, id: RowId, at: datetime, last_error: str) -> None:
+        """Give up for good."""
+        self._change(_ended("failed", last_error).values(attempts=ROW.attempts + 1), id)
+
+    def cancel(self, id: RowId, at: datetime, why: str) -> None:
+        """Nothing is owed any more."""
+        self._change(_ended("cancelled", why), id)
+
+    def _change(self, update: Update, id: RowId) -> None:
+        """Change the row if it is still due: what ended meanwhile stays ended."""
+        self._do(update.where(IS_DUE, ROW.id == id))
+
+    def _do(self, update: Update) -> None:
+        def job(connection: Connection) -> None:
+            connection.execute(update)
+
+        self._store.write(job)
+
+    def next_due(self) -> datetime | None:
+        """Give the earliest time at which a row may be taken; None if nothing is owed."""
+        with self._store.read() as connection:
+            first = connection.scalar(NEXT)
+        return None if first is None else moment(first)
+
+    def rows(self) -> Iterable[OutboxRow]:
+        """Give all rows, oldest first; enclosures left out."""
+        now = micros(self._clock.now())
+        with self._store.read() as connection:
+            for row in pages(connection, LISTED, ROW.id):
+                found = _outbox_row(row)
+                yield replace(found, state="held") if _is_held(row, now) else found
+
+
+NEXT = select(func.min(ROW.free_at)).where(IS_DUE)
+LISTED = select(*(column for column in ROW if column.name != "enclosure"))
+
+
+def due(at: datetime, most: int) -> Any:
+    """Give the query for what may be taken at that time."""
+    free = select(NOTIFICATION).where(IS_DUE, ROW.free_at <= micros(at))
+    return free.order_by(ROW.free_at, ROW.id).limit(most).with_for_update(skip_locked=True)
+
+
+def _is_held(row: Row[Any], now: int) -> bool:
+    return row.state == "due" and row.attempts == 0 and row.node == "" and row.next_at > now
+
+
+def _outbox_row(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(
+        notification=Notification(
+            id=RowId(row.id),
+            to=None if row.person is None else PersonNo(row.person),
+            thread=None if row.thread is None else ThreadNo(row.thread),
+            why=row.why,
+            due_at=moment(row.due_at),
+            note=row.note,
+            enclosure=getattr(row, "enclosure", None),
+        ),
+        state=row.state,
+        attempts=row.attempts,
+        next_at=moment(row.next_at),
+        first_at=moment(row.due_at),
+        last_error=row.last_error,
+    )
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

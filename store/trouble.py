@@ -1,0 +1,85 @@
+"""What can go wrong with a database, in our own words: no SQL, no values, no server's text.
+
+An exception of SQLAlchemy comes in, StoreTrouble goes out. The doors answer it as anything unexpected (451, tried
+again). Sources: SQLite result codes (sqlite.org/rescode.html), PostgreSQL error codes (its manual, appendix A).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import Enum, unique
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+
+@unique
+class Trouble(Enum):
+    """Why the store did not do what it was asked to. Nothing was half-written."""
+
+    FULL = "there is no space left for the store"
+    DISK = "the disk reports an error"
+    LOCKED = "another process has held the store for too long"
+    READ_ONLY = "the store cannot be written to"
+    MISSING = "the store cannot be opened"
+    DAMAGED = "the store is damaged, or is no database"
+    GONE = "the database server cannot be reached"
+    CONFLICT = "a row does not fit with what the store holds"
+    NEWER = "the store was written by a newer version of Relay"
+    NO_DRIVER = 'PostgreSQL needs Relay\'s extra: pip install "relay[postgres]"'
+    CLOSED = "the store has been closed"
+    UNKNOWN = "the database refused"
+
+
+class StoreTrouble(Exception):
+    """The store could not do what it was asked to; `trouble` says why."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        """Keep the reason; its sentence is the exception's text."""
+        super().__init__(trouble.value)
+        self.trouble = trouble
+
+
+SQLITE = {  # primary result codes
+    3: Trouble.READ_ONLY,  # PERM
+    5: Trouble.LOCKED,  # BUSY
+    6: Trouble.LOCKED,  # LOCKED
+    8: Trouble.READ_ONLY,  # READONLY
+    10: Trouble.DISK,  # IOERR
+    11: Trouble.DAMAGED,  # CORRUPT
+    13: Trouble.FULL,  # FULL
+    14: Trouble.MISSING,  # CANTOPEN
+    19: Trouble.CONFLICT,  # CONSTRAINT
+    26: Trouble.DAMAGED,  # NOTADB
+}
+POSTGRESQL = {  # whole codes, then classes
+    "53100": Trouble.FULL,
+    "55P03": Trouble.LOCKED,
+    "40P01": Trouble.LOCKED,
+    "25006": Trouble.READ_ONLY,
+    "08": Trouble.GONE,
+    "23": Trouble.CONFLICT,
+    "53": Trouble.GONE,
+    "57": Trouble.GONE,
+    "XX": Trouble.DAMAGED,
+}
+
+
+def told(error: BaseException) -> BaseException:
+    """Give the StoreTrouble that tells an exception of the database; any other exception as it is."""
+    if isinstance(error, sqlite3.Error):
+        return StoreTrouble(_of_driver(error, lost=False))
+    if not isinstance(error, SQLAlchemyError):
+        return error
+    if not isinstance(error, DBAPIError):
+        return StoreTrouble(Trouble.UNKNOWN)
+    return StoreTrouble(_of_driver(error.orig, lost=error.connection_invalidated))
+
+
+def _of_driver(error: BaseException | None, *, lost: bool) -> Trouble:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return SQLITE.get(code & 0xFF, Trouble.UNKNOWN)
+    state = getattr(error, "sqlstate", None)
+    if state is not None:
+        return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2], Trouble.UNKNOWN)
+    return Trouble.GONE if lost or type(error).__name__ == "OperationalError" else Trouble.UNKNOWN
