@@ -7,7 +7,7 @@ W3C CSP 3; RFC 6797 (HSTS); RFC 9110 §7.2 (Host).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from relay.events import Log
+from relay.places import is_loopback
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -29,13 +30,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def hosts_of(url: str) -> frozenset[str]:
-    """Give the host names under which the portal answers: its own; on loopback, each name of this machine."""
-    host = (urlsplit(url).hostname or "").lower()
-    return LOOPBACK | {host} if host in LOOPBACK else frozenset({host})
 
 
 class Guard:
@@ -45,17 +39,15 @@ class Guard:
         self,
         app: ASGIApp,
         *,
-        hosts: Collection[str],
-        https: bool,
-        ready: Callable[[], bool],
+        url: str,
         notice: Callable[[int], str],
         log: Log,
     ) -> None:
-        """Take the app, the names it answers to, and the page for each status."""
+        """Take the app, the URL that it answers to, and the page for each status."""
         self._app = app
-        self._hosts = hosts
-        self._headers = {**HEADERS, "Strict-Transport-Security": HSTS} if https else HEADERS
-        self._ready = ready
+        parts = urlsplit(url)
+        self._host = (parts.hostname or "").lower()
+        self._headers = {**HEADERS, "Strict-Transport-Security": HSTS} if parts.scheme == "https" else HEADERS
         self._notice = notice
         self._log = log
 
@@ -76,7 +68,9 @@ class Guard:
             await send(message)
 
         try:
-            await self._checked(scope, receive, send_guarded)
+            ours = self._is_ours(Headers(scope=scope).getlist("host"))
+            answer: ASGIApp = self._app if ours else HTMLResponse(self._notice(400), 400)
+            await answer(scope, receive, send_guarded)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - a browser sees our page, never a traceback
@@ -84,18 +78,11 @@ class Guard:
             if not started:
                 await HTMLResponse(self._notice(500), 500)(scope, receive, send_guarded)
 
-    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._is_ours(Headers(scope=scope).getlist("host")):
-            await HTMLResponse(self._notice(400), 400)(scope, receive, send)
-        elif not self._ready():
-            await HTMLResponse(self._notice(503), 503, headers={"Retry-After": "10"})(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
     def _is_ours(self, hosts: list[str]) -> bool:
         if len(hosts) != 1:
             return False
         try:
-            return (urlsplit(f"//{hosts[0]}").hostname or "") in self._hosts
+            host = urlsplit(f"//{hosts[0]}").hostname or ""
         except ValueError:
             return False
+        return host == self._host or (is_loopback(self._host) and is_loopback(host))

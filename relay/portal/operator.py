@@ -38,9 +38,9 @@ RELOADS = {Event.RELOADED: "done", Event.RELOAD_REFUSED: "refused"}
 class Metrics:
     """Counts events; hand `watch` to events.Log."""
 
-    def __init__(self) -> None:
-        """Begin at zero, in a registry of our own."""
-        self.registry = CollectorRegistry()
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Begin at zero in that registry."""
+        self._registry = registry
         self._mails = self._counter("mails", "Inbound mails and forms by outcome.", "via", "outcome", "reason")
         self._mail_seconds = self._histogram("mail_seconds", "From the end of a mail to its outcome.", SECONDS, "via")
         self._notices = self._counter("notices", "Attempts to send a notification, by result.", "result")
@@ -52,10 +52,10 @@ class Metrics:
         self._internal = self._counter("internal_errors", "Unexpected errors, by stage.", "stage")
 
     def _counter(self, name: str, help: str, *labels: str) -> Counter:
-        return Counter(name, help, labels, namespace="relay", registry=self.registry)
+        return Counter(name, help, labels, namespace="relay", registry=self._registry)
 
     def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(name, help, labels, namespace="relay", registry=self.registry, buckets=buckets)
+        return Histogram(name, help, labels, namespace="relay", registry=self._registry, buckets=buckets)
 
     def watch(self, event: Event, fields: Mapping[str, Value]) -> None:
         """Count one event."""

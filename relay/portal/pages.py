@@ -170,7 +170,7 @@ class Pages:
         """Give the sentence of a refusal as the portal says it."""
         pointers = {
             "support": f"Support: {self._organisation.support_contact}",
-            "bookings": self._organisation.bookings,
+            "bookings": f"Book here: {self._organisation.bookings}",
         }
         return IN_A_FORM.get(reason) or sentence(reason, {}, pointers)
 

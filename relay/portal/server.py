@@ -25,8 +25,9 @@ from starlette.types import ASGIApp
 
 from relay.events import Log
 from relay.intake import Intake
+from relay.places import Listen
 from relay.portal.forms import LONG_FORM, SMALL_FORM
-from relay.portal.guard import Guard, hosts_of
+from relay.portal.guard import Guard
 from relay.portal.pages import Pages
 from relay.portal.signin import SignIn
 from relay.portal.views import Cookies, Views
@@ -53,7 +54,6 @@ def create_app(
     clock: Clock,
     entropy: Entropy,
     log: Log,
-    ready: Callable[[], bool],
     sign_in_takes: float = SIGN_IN_TAKES,
 ) -> Starlette:
     """Make the portal."""
@@ -68,9 +68,7 @@ def create_app(
         pages=pages, signin=signin, reader=reader, writer=writer, cookies=Cookies(https), clock=clock,
         origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
-    guard = Middleware(
-        Guard, hosts=hosts_of(portal.url), https=https, ready=ready, notice=pages.notice, log=log
-    )  # fmt: skip
+    guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     return Starlette(
         routes=_paths(pages.base, views, sign_in_takes),
         middleware=[guard],
@@ -114,7 +112,7 @@ class _Server(uvicorn.Server):
 class Web:
     """Runs an app on a socket, inside our event loop."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int, *, shared: bool = False) -> None:
+    def __init__(self, app: ASGIApp, listen: Listen, *, shared: bool = False) -> None:
         """Take the app and where it listens; port 0 lets the system choose. `shared`: several workers, one port."""
         logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # our own log is a closed list of events
         logging.getLogger("uvicorn").propagate = False
@@ -134,16 +132,15 @@ class Web:
             timeout_graceful_shutdown=5,
         )
         self._server = _Server(config)
-        self._host, self._asked_port, self._shared = host, port, shared
+        self._listen, self._shared = listen, shared
         self._task: asyncio.Task[None] | None = None
         self.port = 0  #: where it listens, once it does
 
     async def start(self) -> None:
         """Listen; raises OSError where that cannot be."""
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        listening = socket.create_server(
-            (self._host, self._asked_port), family=family, backlog=512, reuse_port=self._shared
-        )  # fmt: skip
+        host, port = self._listen.host, self._listen.port
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=512, reuse_port=self._shared)
         self.port = listening.getsockname()[1]
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name="web")
         while not self._server.started:
