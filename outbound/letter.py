@@ -2,8 +2,8 @@
 
 Written by hand, since `email.message` takes a millisecond for what takes 20 µs here, and would re-serialise what we
 forward. Whatever a value holds, it stays within its header: control characters become spaces, lines stay short, only
-ASCII goes out (an internationalised local part is the exception, RFC 6532). Raises ComposeTrouble for an address that is
-none. Sources: RFC 5322 §2.1.1 and §3.2, RFC 2047 §2 and §5, RFC 2045 §6.7, RFC 2046 §5.1 and §5.2.1.
+ASCII goes out (an internationalised local part is the exception, RFC 6532). Raises ComposeTrouble for an address that
+is none. Sources: RFC 5322 §2.1.1 and §3.2, RFC 2047 §2 and §5, RFC 2045 §6.7, RFC 2046 §5.1 and §5.2.1.
 """
 
 from __future__ import annotations

@@ -43,22 +43,22 @@ def own_texts(organisation: Organisation, guide: Sequence[Guide], templates: Pat
 
     Also as the HTML says them, one line for each element, since mail programs quote that one.
     """
-    found: dict[str, None] = {}
+    known: set[str] = set()
+    kept = []
     for _, rendered in _all_turns(Texts(templates), organisation, guide):
-        found[_spotted(rendered.text)] = None
-        if rendered.html is not None:
-            found[_spotted(_said(rendered.html))] = None
-    return list(found)
+        for text in (rendered.text, "" if rendered.html is None else _said(rendered.html)):
+            spotted = text.replace(CODE_SPOT, SPOT)
+            lines = set(spotted.split("\n"))
+            if not lines <= known:  # most turns differ in a line or two
+                known |= lines
+                kept.append(spotted)
+    return kept
 
 
 def own_subjects(organisation: Organisation, templates: Path | None = None) -> frozenset[str]:
     """Give the subjects of all our mails, casefolded; those that name a sender are left out."""
     turns = _all_turns(Texts(templates), organisation, ())
-    return frozenset(rendered.subject.casefold() for _, rendered in turns if SPOT not in rendered.subject)
-
-
-def _spotted(text: str) -> str:
-    return text.replace(CODE_SPOT, SPOT)
+    return frozenset(rendered.subject.casefold() for words, rendered in turns if not words.sender)
 
 
 def _said(page: str) -> str:
@@ -68,13 +68,13 @@ def _said(page: str) -> str:
 
 def _all_turns(
     texts: Texts, organisation: Organisation, guide: Sequence[Guide]
-) -> Iterator[tuple[Why, Rendered]]:  # fmt: skip
+) -> Iterator[tuple[Words, Rendered]]:  # fmt: skip
     for locale, why in product(texts.locales(), WHYS):
         if not texts.has(f"{locale}/{why}.txt"):
             continue
         for words in _turns(why, organisation, guide):
             try:
-                yield why, texts.render(why, locale, words)
+                yield words, texts.render(why, locale, words)
             except ComposeTrouble:  # `relay check` names it; a broken text is never sent, hence never quoted
                 break
 

@@ -2,9 +2,9 @@
 
 A template is `LOCALE/WHY.txt`, whose first line is the subject, and `LOCALE/WHY.html`. The shipped ones lie in
 outbound/templates; a file of the same name in the config's templates/ takes its place, one by one. What they may say is
-the fields of Words and nothing else: there is no variable for content (R3, R6). A paragraph is one line in the template,
-lines are wrapped here. Raises ComposeTrouble for a template that is missing or does not render; outbound/proofread.py
-finds both beforehand.
+the fields of Words and nothing else: there is no variable for content (R3, R6). A paragraph is one line in the
+template, lines are wrapped here. Raises ComposeTrouble for a template that is missing or does not render;
+outbound/proofread.py finds both beforehand.
 """
 
 from __future__ import annotations

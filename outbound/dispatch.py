@@ -1,0 +1,274 @@
+"""The outbox's worker: due → claimed → sent | later | failed | cancelled. What comes next stands in next_state(), pure.
+
+One turn is one hop into a thread: write down what came of the mails that went out, claim what is due, compose it. The
+mails then go out side by side, and each one that comes back asks for the next turn; so results are written in groups,
+by themselves, and nothing waits for a timer. A nudge (from any thread) asks for a turn as well; when something is due
+stands in the store. While the smarthost cannot be reached, one mail at a time goes to see whether it is back. A crash
+between the smarthost's 250 and the store repeats a mail with the same octets. Never raises; what is unexpected is
+logged and tried again. Sources: DESIGN (Time is data, Twice is once), INTERFACE (Small print, Notifications).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal, assert_never
+
+from outbound.compose import Composer, ComposeTrouble
+from outbound.letter import Letter
+from outbound.send import Failed, Later, Result, Sent, Smarthost
+from relay.domain import OutboxRow, RowId, shown
+from relay.events import Event, Log
+from relay.ports import Claim, Clock, Entropy, Outbox
+
+AT_ONCE = 32  #: mails on their way at the same time: enough to keep every connection busy
+FIRST_RETRY = timedelta(seconds=3)  #: with jitter and a tick of the scheduler still within 5 s
+LONGEST_RETRY = timedelta(minutes=5)
+JITTER = 0.25  #: of the delay, to either side
+LEASE_LEFT = 25.0  #: seconds until a claimed mail must be through: a lease is 30 s
+BREATH = 1.0  #: seconds to wait when the store itself fails
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Nobody is there any more to whom this could be said."""
+
+
+GONE: Final = Gone()
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What becomes of a row. `at` is the next attempt's time, for "due"."""
+
+    state: Literal["sent", "due", "failed", "cancelled"]
+    error: str = ""
+    at: datetime | None = None
+
+
+def next_state(
+    row: OutboxRow, result: Result | Gone, *, now: datetime, jitter: float, retry_for: timedelta
+) -> Next:  # fmt: skip
+    """Give what becomes of the row. `jitter` is from 0 to 1; 0.5 leaves the delay as it is."""
+    match result:
+        case Sent():
+            return Next("sent")
+        case Failed():
+            return Next("failed", result.error)
+        case Gone():
+            return Next("cancelled", "nobody to tell")
+        case Later():
+            at = now + delay(row.attempts, jitter)
+            if at > row.first_at + retry_for:
+                return Next("failed", f"{result.error}; given up")
+            return Next("due", result.error, at)
+    assert_never(result)
+
+
+def delay(attempts: int, jitter: float) -> timedelta:
+    """Give how long to wait after that many earlier attempts: 3 s, doubling to 5 min, a quarter more or less."""
+    doubled = min(FIRST_RETRY * (1 << min(attempts, 16)), LONGEST_RETRY)
+    return min(doubled * (1 - JITTER + 2 * JITTER * jitter), LONGEST_RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A row and what came of it."""
+
+    claim: Claim
+    result: Result | Gone
+    seconds: float = field(default=0.0)
+
+
+class Dispatcher:
+    """Sends what is owed."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        composer: Composer,
+        smarthost: Smarthost,
+        clock: Clock,
+        entropy: Entropy,
+        log: Log,
+        node: str,
+        retry_for: timedelta,
+    ) -> None:
+        """Take the ports; `node` names this process among those on one store."""
+        self._outbox = outbox
+        self._composer = composer
+        self._smarthost = smarthost
+        self._clock = clock
+        self._entropy = entropy
+        self._log = log
+        self._node = node
+        self._retry_for = retry_for
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_their_way: dict[RowId, asyncio.Task[None]] = {}
+        self._done: list[_Done] = []
+        self._look = True  #: whether there may be something to claim
+        self._stopping = False
+
+    # -- from outside --------------------------------------------------------------------------------------------------
+
+    def nudge(self) -> None:
+        """Something may be due. From any thread, at any time."""
+        self._look = True
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._wake.set)
+
+    async def run(self) -> None:
+        """Work until stop()."""
+        self._loop = asyncio.get_running_loop()
+        released = False
+        while not (self._stopping and released and not self._on_their_way and not self._done):
+            try:
+                if not released:
+                    await asyncio.to_thread(self._outbox.release, self._node)
+                    released = True
+                await self._turns()
+            except Exception as error:  # noqa: BLE001 - the store is down, say: what is owed stays owed
+                self._log.trouble("dispatch", error)
+                self._look = True
+                if self._stopping and not self._on_their_way:
+                    return  # what could not be written down goes out again when the lease ends: the same octets
+                await asyncio.sleep(BREATH)
+        self._loop = None
+
+    async def stop(self) -> None:
+        """Claim nothing more; run() ends when what is on its way has come back and is written down."""
+        self._stopping = True
+        self._wake.set()
+
+    # -- turns ---------------------------------------------------------------------------------------------------------
+
+    async def _turns(self) -> None:
+        """Take turns until there is nothing left to do."""
+        while not (self._stopping and not self._on_their_way and not self._done):
+            self._wake.clear()
+            room = self._room()
+            if self._done or room:
+                await self._one_turn(room)
+            if not (self._wake.is_set() or (self._stopping and not self._on_their_way)):
+                await self._wake.wait()
+
+    async def _one_turn(self, room: int) -> None:
+        done, self._done = self._done, []
+        if room:
+            self._look = False
+        busy = frozenset(self._on_their_way)
+        try:
+            letters, more = await asyncio.to_thread(self._turn, done, room, busy)
+        except Exception:
+            self._done = done + self._done  # written down a second time: the transitions bear it
+            raise
+        for claim, letter in letters:
+            task = asyncio.create_task(self._send(claim, letter))
+            self._on_their_way[claim.row.notification.id] = task
+        if more:
+            self._look = True
+        if more and not letters:
+            self._wake.set()
+
+    def _room(self) -> int:
+        """Give how many mails may be claimed now."""
+        if self._stopping or not self._look:
+            return 0
+        rest = self._smarthost.rest()
+        if rest > 0:
+            asyncio.get_running_loop().call_later(rest, self._wake.set)
+            return 0
+        return max(0, (1 if self._smarthost.state == "down" else AT_ONCE) - len(self._on_their_way))
+
+    async def _send(self, claim: Claim, letter: Letter) -> None:
+        started = self._now()
+        result: Result = Later("interrupted")
+        try:
+            async with asyncio.timeout(LEASE_LEFT):
+                result = await self._smarthost.send(letter)
+        except TimeoutError:
+            result = Later("timed out")
+        except Exception as error:  # noqa: BLE001 - one mail never stops the others
+            self._log.trouble("send", error)
+        finally:
+            del self._on_their_way[claim.row.notification.id]
+            self._done.append(_Done(claim, result, self._now() - started))
+            self._wake.set()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    # -- in a thread ---------------------------------------------------------------------------------------------------
+
+    def _turn(
+        self, done: Sequence[_Done], room: int, busy: frozenset[RowId]
+    ) -> tuple[list[tuple[Claim, Letter]], bool]:  # fmt: skip
+        """Write down, claim, compose. Gives the mails to send, and whether more may be due."""
+        self._write_down(done)
+        claims = self._outbox.claim(self._node, self._clock.now(), room) if room else ()
+        letters = []
+        for claim in claims:
+            if claim.row.notification.id in busy:  # our own lease ran out while the mail is still on its way
+                continue
+            letter = self._compose(claim)
+            if isinstance(letter, Letter):
+                letters.append((claim, letter))
+            else:
+                self._write_down([_Done(claim, letter)])
+        return letters, bool(room) and len(claims) == room
+
+    def _compose(self, claim: Claim) -> Letter | Failed | Later | Gone:
+        try:
+            return self._composer.compose(claim.row.notification) or GONE
+        except ComposeTrouble as trouble:
+            return Failed(f"cannot be composed: {trouble}")
+        except Exception as error:  # noqa: BLE001 - the store may be back at the next attempt
+            self._log.trouble("compose", error)
+            return Later("cannot be composed now")
+
+    def _write_down(self, done: Sequence[_Done]) -> None:
+        now = self._clock.now()
+        sent = [each.claim.row.notification.id for each in done if isinstance(each.result, Sent)]
+        if sent:
+            self._outbox.sent(sent, now)
+        for each in done:
+            row = each.claim.row
+            then = next_state(row, each.result, now=now, jitter=self._jitter(), retry_for=self._retry_for)
+            self._apply(row.notification.id, then, now)
+            self._say(row, then, each.seconds)
+
+    def _apply(self, id: RowId, then: Next, now: datetime) -> None:
+        match then.state:
+            case "sent":
+                pass  # written with all others of its group
+            case "due":
+                self._outbox.later(id, then.at or now, then.error)
+            case "failed":
+                self._outbox.failed(id, now, then.error)
+            case "cancelled":
+                self._outbox.cancel(id, now, then.error)
+
+    def _jitter(self) -> float:
+        return int.from_bytes(self._entropy.octets(2), "big") / 0xFFFF
+
+    def _say(self, row: OutboxRow, then: Next, seconds: float) -> None:
+        name, attempts = shown(row.notification.id), row.attempts + 1
+        match then.state:
+            case "sent":
+                self._log.say(Event.NOTICE_SENT, notification=name, attempts=attempts, ms=round(seconds * 1000, 1))
+            case "due":
+                self._log.say(Event.NOTICE_LATER, notification=name, attempts=attempts, code=_code(then.error))
+            case "failed":
+                self._log.say(Event.NOTICE_FAILED, notification=name, attempts=attempts, code=_code(then.error))
+            case "cancelled":
+                self._log.say(Event.NOTICE_CANCELLED, notification=name)
+
+
+def _code(error: str) -> str:
+    """Give an error of ours as the log takes it."""
+    return "-".join("".join(sign if sign.isalnum() or sign == "." else " " for sign in error.lower()).split())[:64]

@@ -1,0 +1,241 @@
+"""The smarthost's client: a Letter in, one of Sent, Later, Failed out. Its answer is codes and our own words only.
+
+aiosmtplib opens a connection: greeting, EHLO, STARTTLS, sign-in; outbound/wire.py takes it over. Connections are kept
+and shared; an idle one is closed before the server would do so. 4xx, and all that is wrong between us and the
+smarthost, is Later; 5xx about the mail is Failed. After a connection that could not be had there is a rest, doubling
+from one second to thirty, in which nobody knocks. Never raises. Sources: RFC 5321 §4.2.1; §4.5.3.2 (our time limits are
+shorter, since a claim's lease is 30 s); RFC 3207 §4.1 (required TLS means a certificate that fits); RFC 7435 §3
+(opportunistic).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_address
+from typing import Literal
+
+import aiosmtplib
+
+from outbound.letter import Letter
+from outbound.wire import CLOSING, ConnectionTrouble, Reply, Wire, transport_of
+from relay.settings import Outbound
+
+CONNECTIONS = 8
+PATIENCE = 10.0  #: seconds for opening a connection, and again for one mail
+IDLE_FOR = 60.0  #: seconds; most servers give up after 300
+FIRST_REST, LONGEST_REST = 1.0, 30.0  #: seconds
+START_TLS = {"required": True, "opportunistic": None, "none": False}  #: in aiosmtplib's words
+BETWEEN_US = frozenset({CLOSING, 454, 530, 534, 535, 538})  #: closing, TLS, sign-in: the admin's to mend
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The smarthost has taken the mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It has not; another attempt may do better."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It never will."""
+
+    error: str
+
+
+Result = Sent | Later | Failed
+
+
+def verdict(reply: Reply) -> Result:
+    """Judge the reply that decided about a mail."""
+    if 200 <= reply.code < 300:
+        return Sent()
+    if reply.code in BETWEEN_US:
+        return Later(f"{reply} smarthost does not serve us now")
+    if reply.code >= 500:
+        return Failed(f"{reply} smarthost refused the mail")
+    return Later(f"{reply} smarthost said try later")
+
+
+class Smarthost:
+    """The server that sends our mail."""
+
+    def __init__(
+        self,
+        section: Outbound,
+        *,
+        trust: ssl.SSLContext | None = None,
+        connections: int = CONNECTIONS,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Take [outbound]; `trust` replaces the system's certificates. Opens nothing yet."""
+        self._host, self._port = section.smarthost.host, section.smarthost.port
+        self._implicit_tls = section.smarthost.scheme == "smtps"
+        self._tls = "none" if is_loopback(self._host) else section.tls
+        self._user = section.user
+        self._password = section.password.get_secret_value() if section.password is not None else ""
+        self._hello = section.from_.address.rpartition("@")[2] or "localhost"
+        self._trust = trust
+        self._patience = patience
+        self._free = asyncio.Semaphore(connections)
+        self._kept: list[tuple[Wire, asyncio.TimerHandle]] = []
+        self._failures = 0
+        self._trouble = ""
+        self._rest_ends = 0.0
+        self.state: Literal["not tried", "up", "down"] = "not tried"
+
+    async def send(self, letter: Letter) -> Result:
+        """Hand one mail over."""
+        async with self._free:
+            if self.rest() > 0:
+                return Later(self._trouble)
+            return await self._send(letter)
+
+    def rest(self) -> float:
+        """Give for how many seconds nobody should knock."""
+        return self._rest_ends - asyncio.get_running_loop().time() if self._failures else 0.0
+
+    async def close(self) -> None:
+        """Close what is kept."""
+        while (wire := self._take()) is not None:
+            wire.close()
+
+    # -- one mail ------------------------------------------------------------------------------------------------------
+
+    async def _send(self, letter: Letter) -> Result:
+        while (wire := self._take()) is not None:
+            try:
+                return await self._deliver(wire, letter)
+            except ConnectionTrouble as trouble:
+                if trouble.begun:
+                    return Later(str(trouble))
+                # The server had closed the kept connection meanwhile; nothing was said about this mail yet.
+        try:
+            wire = await self._open()
+            result = await self._deliver(wire, letter)
+        except ConnectionTrouble as trouble:
+            return self._went_down(str(trouble))
+        if not wire.usable:
+            return self._went_down(result.error) if isinstance(result, Later) else result
+        self._failures, self.state = 0, "up"
+        return result
+
+    async def _deliver(self, wire: Wire, letter: Letter) -> Result:
+        done = False
+        try:
+            async with asyncio.timeout(self._patience):
+                reply = await wire.deliver(letter)
+            done = reply.code != CLOSING
+        except TimeoutError:
+            raise ConnectionTrouble("timed out") from None
+        finally:
+            if done:
+                self._keep(wire)
+            else:
+                wire.close()
+        return verdict(reply)
+
+    def _went_down(self, words: str) -> Later:
+        if self.rest() > 0:  # several tried at once: one rest for all
+            return Later(words)
+        self._failures += 1
+        self._trouble, self.state = words, "down"
+        rest = min(FIRST_REST * 2 ** min(self._failures - 1, 10), LONGEST_REST)
+        self._rest_ends = asyncio.get_running_loop().time() + rest
+        return Later(words)
+
+    # -- connections ---------------------------------------------------------------------------------------------------
+
+    def _take(self) -> Wire | None:
+        while self._kept:
+            wire, timer = self._kept.pop()
+            timer.cancel()
+            if wire.usable:
+                return wire
+            wire.close()
+        return None
+
+    def _keep(self, wire: Wire) -> None:
+        timer = asyncio.get_running_loop().call_later(IDLE_FOR, self._let_go, wire)
+        self._kept.append((wire, timer))
+
+    def _let_go(self, wire: Wire) -> None:
+        self._kept = [kept for kept in self._kept if kept[0] is not wire]
+        wire.close()
+
+    async def _open(self) -> Wire:
+        """Connect, secure, sign in. Raises ConnectionTrouble with our own words."""
+        client = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            local_hostname=self._hello,
+            timeout=self._patience,
+            use_tls=self._implicit_tls,
+            start_tls=False
+            if self._implicit_tls
+            else {"required": True, "opportunistic": None, "none": False}[self._tls],
+            tls_context=self._context if self._tls != "none" or self._implicit_tls else None,
+            username=self._user or None,
+            password=self._password if self._user else None,
+        )
+        try:
+            async with asyncio.timeout(self._patience):
+                await client.connect()
+                if client.is_ehlo_or_helo_needed:
+                    await client.ehlo()
+            return Wire(transport_of(client.transport), client.esmtp_extensions)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            client.close()
+            raise ConnectionTrouble(in_our_words(error), begun=False) from None
+        except BaseException:
+            client.close()
+            raise
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        if self._trust is not None:
+            return self._trust
+        context = ssl.create_default_context()
+        if self._tls == "opportunistic" and not self._implicit_tls:
+            context.check_hostname = False  # RFC 7435 §3: encryption without a name beats none
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether the host is this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def in_our_words(error: BaseException) -> str:
+    """Say what went wrong while connecting, without a word of the server's."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(cause)
+    for kind, words in CAUSES:
+        if any(isinstance(each, kind) for each in chain):
+            return words
+    for each in chain:
+        if isinstance(each, aiosmtplib.SMTPResponseException):
+            return f"{each.code} smarthost does not serve us now"
+    return "smarthost cannot be reached"
+
+
+CAUSES: tuple[tuple[type[BaseException], str], ...] = (
+    (aiosmtplib.SMTPAuthenticationError, "smarthost refused our sign-in"),
+    (aiosmtplib.SMTPNotSupported, "smarthost lacks STARTTLS or sign-in"),
+    (ssl.SSLCertVerificationError, "smarthost's certificate is not trusted"),
+    (ssl.SSLError, "TLS failed"),
+    (ConnectionRefusedError, "connection refused"),
+    (TimeoutError, "timed out"),
+)
