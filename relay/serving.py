@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 
+from prometheus_client import CollectorRegistry
+
 from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
-from prometheus_client import CollectorRegistry
-
 from relay.events import Event
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app
@@ -36,7 +36,7 @@ class Serving:
         """Take what works on the store; opens nothing yet."""
         self.house = house
         self._registry = registry
-        self._accepting = False
+        self.opened = asyncio.Event()  #: set once mail is accepted
         self.smtp = SmtpDoor(
             house.settings.inbound.smtp, house.intake, house.clock, house.entropy, house.log, house.pointers
         )  # fmt: skip
@@ -89,7 +89,7 @@ class Serving:
             open_doors.push_async_callback(self.portal.stop)
             await self.smtp.start()
             open_doors.push_async_callback(self.smtp.stop)
-            self._accepting = True
+            self.opened.set()
             for door, port in (
                 ("smtp", self.smtp.port),
                 ("portal", self.portal.port),
@@ -98,7 +98,7 @@ class Serving:
                 log.say(Event.LISTENING, door=door, at=port)
             await until.wait()
             log.say(Event.STOPPING)
-            self._accepting = False
+            self.opened.clear()
 
     async def _finish(self, sending: asyncio.Task[None]) -> None:
         await self.dispatcher.stop()
@@ -108,8 +108,8 @@ class Serving:
     def status(self) -> dict[str, object]:
         """Tell how the parts stand, for /readyz; `ready` is whether mail is accepted."""
         return {
-            "ready": self._accepting,
-            "smtp": "accepting" if self._accepting else "closed",
+            "ready": self.opened.is_set(),
+            "smtp": "accepting" if self.opened.is_set() else "closed",
             "smarthost": self.smarthost.state,
         }
 

@@ -14,14 +14,6 @@ from pathlib import Path
 
 from inbound.mime import parse
 from inbound.trust import Trust
-from store.engine import Store, StoreTrouble, open_store
-from store.keys import SqlKeys
-from store.ledger import SqlLedger
-from store.messages import SqlMessages
-from store.outbox import SqlOutbox
-from store.people import SqlPeople
-from store.sessions import SqlSessions
-
 from outbound.compose import Composer, own_subjects, own_texts
 from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
 from relay.events import Event, Log, Value
@@ -33,6 +25,13 @@ from relay.reply_address import Addresses
 from relay.screen import screen
 from relay.sealing import KEY_OCTETS, Damaged, derive, open_sealed
 from relay.settings import Attachments, KeySource, Settings
+from store.engine import Store, StoreTrouble, open_store
+from store.keys import SqlKeys
+from store.ledger import SqlLedger
+from store.messages import SqlMessages
+from store.outbox import SqlOutbox
+from store.people import SqlPeople
+from store.sessions import SqlSessions
 
 
 class WiringTrouble(Exception):

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from inbound.mime import parse
-
 from outbound.compose import own_subjects, own_texts
 from relay.classify import classify
 from relay.domain import FoundFile, KeptFile, Parsed
