@@ -10,11 +10,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from inbound.mime import parse
 from inbound.trust import Trust
 from outbound.compose import Composer, own_subjects, own_texts
+from relay.checks import master_key
 from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
 from relay.events import Event, Log, Value
 from relay.extract import extract, own_text
@@ -23,8 +23,8 @@ from relay.ports import Clock, Entropy
 from relay.reading import Reader
 from relay.reply_address import Addresses
 from relay.screen import screen
-from relay.sealing import KEY_OCTETS, Damaged, derive, open_sealed
-from relay.settings import Attachments, KeySource, Settings
+from relay.sealing import Damaged, derive, open_sealed
+from relay.settings import Attachments, Settings
 from store.engine import Store, StoreTrouble, open_store
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
@@ -90,31 +90,6 @@ class House:
         return self.composer.message_id(notification)
 
 
-def master_key(source: KeySource, env: Mapping[str, str]) -> bytes:
-    """Read the key-encryption key: 32 octets as 64 hex digits. Raises WiringTrouble; the key shows nowhere."""
-    if source.kind == "file":
-        try:
-            text = Path(source.where).read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not text"
-            raise WiringTrouble(
-                f"keys.source: {source} cannot be read ({reason}); restore it from your backup"
-            ) from None
-    elif source.kind == "env":
-        text = env.get(source.where, "")
-    else:
-        raise WiringTrouble(f"keys.source: {source.kind} is not available in this release; use file: or env:")
-    try:
-        key = bytes.fromhex(text.strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_OCTETS:
-        raise WiringTrouble(
-            f"keys.source: {source} does not hold 32 octets as 64 hex digits; restore it from your backup"
-        )
-    return key
-
-
 def open_house(
     settings: Settings,
     env: Mapping[str, str],
@@ -126,16 +101,18 @@ def open_house(
     fault: Callable[[str], None] = lambda step: None,
 ) -> House:
     """Open the store, the key ring and all that works on them. Raises WiringTrouble."""
-    kek = master_key(settings.keys.source, env)
     try:
+        kek = master_key(settings.keys.source, env)
         store = open_store(settings.store.url, settings.folder, fault=fault)
         keys = SqlKeys(settings.keys.ring, settings.folder, kek, entropy)
         directory_key = keys.directory_key()
+    except ValueError as wrong:
+        raise WiringTrouble(f"keys.source: {wrong}") from None
     except StoreTrouble as trouble:
         raise WiringTrouble(str(trouble)) from None
     except Damaged:
         raise WiringTrouble(
-            f"keys.source: {settings.keys.source} does not open the key ring; restore the key and ring that belong together"
+            f"keys.source: {settings.keys.source} does not open the key ring; restore the ring that belongs to it"
         ) from None
     log = Log(clock, sink, watch)
     people = SqlPeople(store, keys, entropy)

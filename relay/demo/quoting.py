@@ -105,10 +105,11 @@ def _outlook(original: _Original, text: str) -> tuple[str, str]:
         ("To", original.to),
         ("Subject", original.subject),
     ]
+    rows = "".join(f"<b>{name}:</b> {escape(value)}<br>" for name, value in head)
     html = (
         f'<html><body><div class="elementToProof">{_paragraphs(text)}</div><div id="appendonsend"></div><hr>'
         f'<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif">'
-        f"{''.join(f'<b>{name}:</b> {escape(value)}<br>' for name, value in head)}</font></div>{original.html}</body></html>"
+        f"{rows}</font></div>{original.html}</body></html>"
     )
     lines = "\n".join(f"{name}: {value}" for name, value in head)
     return f"{text}\n\n________________________________\n{lines}\n\n{original.text}\n", html
