@@ -43,11 +43,11 @@ from relay.units import (
     SomeRate,
     SomeSize,
     Timezone,
+    read_size,
     some,
 )
 
 LATER: dict[str, Any] = {"later": True}  #: the key is known and checked, its behaviour comes in a later release
-MiB = 1 << 20
 
 
 SomeSecret = Annotated[SecretStr | None, BeforeValidator(some(SecretStr))]
@@ -73,6 +73,11 @@ def shape(field: FieldInfo) -> tuple[type[Section] | None, bool]:
     parts = (field.annotation, *get_args(field.annotation))
     section = next((part for part in parts if isinstance(part, type) and issubclass(part, Section)), None)
     return section, get_origin(field.annotation) is tuple
+
+
+def is_later(field: FieldInfo) -> bool:
+    """Tell whether the behaviour of a key comes in a later release."""
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("later"))
 
 
 class Organisation(Section):
@@ -127,7 +132,7 @@ class InboundSmtp(Section):
     require_tls: Flag = Field(
         default=False, description="Take mail over TLS only (loopback and trusted fronts included)."
     )
-    max_message: Size = Field(default=25 * MiB, description="The largest mail, with everything in it.")
+    max_message: Size = Field(default=read_size("25MiB"), description="The largest mail, with everything in it.")
     max_connections: SomeCount = Field(default=1000, description="Sessions at once.")
     max_per_ip: SomeCount = Field(
         default=50, description="Sessions at once from one address; trusted fronts do not count."
@@ -300,7 +305,7 @@ class Attachments(Section):
     allow: tuple[Kind, ...] = Field(
         default=("pdf", "jpg", "png", "doc", "docx", "csv"), description="Types that are taken."
     )
-    max_size: SomeSize = Field(default=18 * MiB, description="The largest single file.")
+    max_size: SomeSize = Field(default=read_size("18MiB"), description="The largest single file.")
     not_allowed: Literal["strip", "refuse"] = Field(
         default="strip",
         description="A file of another type: strip keeps the text and tells both sides, refuse refuses the mail.",

@@ -39,6 +39,10 @@ class Rate:
         return f"{self.count}/{spell_duration(self.per)}"
 
 
+class Octets(int):
+    """A size. An int like any other; the type is what tells the manual to spell it as `25MiB`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """A part of the day, which may reach over midnight: `21:00-07:00`."""
@@ -73,12 +77,12 @@ def spell_duration(value: timedelta) -> str:
     return f"{seconds // SECONDS[unit]}{unit}"
 
 
-def read_size(value: object) -> int:
+def read_size(value: object) -> Octets:
     """Read `25MiB`, `64KiB`, `1GiB` or a plain number of octets, into octets."""
     found = SIZE.match(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
     if not found or not int(found[1]):
         raise ValueError('is not a size; write it like "25MiB", "64KiB" or "1GiB"')
-    return int(found[1]) * OCTETS[found[2] or ""]
+    return Octets(int(found[1]) * OCTETS[found[2] or ""])
 
 
 def spell_size(value: int) -> str:

@@ -1,0 +1,214 @@
+"""Do the sections agree with each other, and are the files there that they name? One function a question.
+
+From Settings and the environment into Findings: the path of the key, what is wrong, what to do. Files are looked at,
+never changed; what they hold is never repeated. The table CHECKS at the end is all of it. Raises nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import combinations
+from pathlib import Path
+
+from relay.places import KeySource, Listen, is_loopback
+from relay.settings import Section, Settings, is_later, shape
+
+KEY_OCTETS = 32  #: AES-256
+ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 compared with, not listened on
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about one key."""
+
+    path: tuple[str, ...]
+    what: str
+    todo: str
+    warning: bool = False
+
+
+def open_to_others(file: Path) -> bool:
+    """Tell whether anybody but the owner may read or write the file."""
+    return bool(file.stat().st_mode & 0o077)
+
+
+def read_master_key(octets: bytes) -> bytes:
+    """Read it from 64 hexadecimal digits, base64 of 32 octets, or the 32 octets themselves. Raises ValueError."""
+    text = octets.strip()
+    if re.fullmatch(rb"[0-9a-fA-F]{64}", text):
+        return bytes.fromhex(text.decode())
+    if len(octets) == KEY_OCTETS:
+        return octets
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_OCTETS:
+        raise ValueError("does not hold a key of 32 octets; put 64 hexadecimal digits there, as relay init does")
+    return key
+
+
+def master_key(source: KeySource, env: Mapping[str, str]) -> bytes:
+    """Fetch the master key. Raises ValueError with "what; what to do"."""
+    if source.kind == "env":
+        if source.where not in env:
+            raise ValueError(f"the variable {source.where} is not set; set it to 64 hexadecimal digits")
+        return read_master_key(env[source.where].encode())
+    if source.kind != "file":
+        raise ValueError('names a key service, which this release cannot ask; write "file:PATH" or "env:NAME"')
+    file = Path(source.where)
+    try:
+        octets = file.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read ({error.strerror}); put the key back from where you keep it") from None
+    if open_to_others(file):
+        raise ValueError(f"others on this machine may read {file}; chmod 600 {file}")
+    return read_master_key(octets)
+
+
+# -- the questions -----------------------------------------------------------------------------------------------------
+
+
+def _master_key(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        master_key(settings.keys.source, env)
+    except ValueError as error:
+        what, _, todo = str(error).partition("; ")
+        yield Finding(("keys", "source"), what, todo)
+
+
+def _databases(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    places = {("store", "url"): settings.store.url, ("keys", "ring"): settings.keys.ring}
+    for path, url in places.items():
+        if url.startswith("sqlite:///"):
+            folder = Path(url.removeprefix("sqlite:///")).parent
+            if not folder.is_dir():
+                yield Finding(path, f"there is no folder {folder}", f"mkdir -m 700 {folder}")
+        elif find_spec("psycopg") is None:
+            yield Finding(path, "PostgreSQL is not installed here", "pip install 'relay[postgres]'")
+    if settings.store.url == settings.keys.ring:
+        todo = "give the ring a database of its own: what is erased there must not live on in the store's backups"
+        yield Finding(("keys", "ring"), "is the store itself", todo)
+
+
+def _tls(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    smtp, at = settings.inbound.smtp, ("inbound", "smtp")
+    if smtp.require_tls and not smtp.tls_cert:
+        yield Finding((*at, "require_tls"), "there is no certificate to offer", "set tls_cert and tls_key")
+    if smtp.tls_cert and not smtp.tls_key:
+        yield Finding((*at, "tls_cert"), "has no key beside it", "set tls_key as well")
+    if smtp.tls_key and not smtp.tls_cert:
+        yield Finding((*at, "tls_key"), "has no certificate beside it", "set tls_cert as well")
+
+
+def _certificate(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    cert, key, at = settings.inbound.smtp.tls_cert, settings.inbound.smtp.tls_key, ("inbound", "smtp")
+    if cert is None or key is None:
+        return
+    missing = [(name, file) for name, file in (("tls_cert", cert), ("tls_key", key)) if not file.is_file()]
+    yield from (Finding((*at, name), f"there is no file {file}", "put it there, in PEM") for name, file in missing)
+    if missing:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key, lambda: "")
+    except (OSError, ValueError):
+        todo = "both must be PEM, belong together, and be readable without a passphrase"
+        yield Finding((*at, "tls_cert"), "certificate and key cannot be loaded", todo)
+    if open_to_others(key):
+        yield Finding((*at, "tls_key"), "others on this machine may read it", f"chmod 600 {key}", warning=True)
+
+
+def _trust(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    trust, at = settings.inbound.trust, ("inbound", "trust")
+    if trust.policy == "address-only":
+        what = "a registered From is believed without proof: whoever learns a reply address can write in that name"
+        yield Finding((*at, "policy"), what, "use aligned, or upstream behind a server that checks", warning=True)
+    if trust.policy != "upstream":
+        return
+    if not trust.authserv_ids:
+        yield Finding((*at, "authserv_ids"), "upstream believes nobody", "name the authserv-id of your server in front")
+    if not settings.inbound.smtp.trusted_fronts and not settings.inbound.imap:
+        what = "upstream believes only trusted fronts, and there are none"
+        yield Finding(("inbound", "smtp", "trusted_fronts"), what, "name the address of your server in front")
+
+
+def _smarthost(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    outbound = settings.outbound
+    if outbound.user and outbound.password is None:
+        yield Finding(("outbound", "user"), "has no password", "put it into a file and name that in password_file")
+    if outbound.password is not None and not outbound.user:
+        yield Finding(("outbound", "password"), "has no user", "set outbound.user as well")
+    clear = outbound.smarthost.scheme == "smtp" and outbound.tls != "required"
+    if clear and outbound.user and not is_loopback(outbound.smarthost.host):
+        yield Finding(("outbound", "tls"), "the password may travel unencrypted", 'set tls = "required"', warning=True)
+
+
+def _sockets(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    doors: dict[tuple[str, ...], Listen] = {
+        ("inbound", "smtp", "listen"): settings.inbound.smtp.listen,
+        ("portal", "listen"): settings.portal.listen,
+        ("operator", "listen"): settings.operator.listen,
+    }
+    for (first, one), (second, other) in combinations(doors.items(), 2):
+        if one.port and one.port == other.port and (one.host == other.host or ANYWHERE & {one.host, other.host}):
+            yield Finding(second, f"is also where {'.'.join(first)} is", "give it a port of its own")
+
+
+def _amounts(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    if settings.chat.max_hold < settings.chat.quiet_after:
+        yield Finding(("chat", "max_hold"), "is shorter than chat.quiet_after", "make it as long at least")
+    largest, mail = settings.attachments.max_size, settings.inbound.smtp.max_message
+    if largest and largest * 78 // 57 > mail:  # base64: 57 octets make a line of 76 and its CRLF (RFC 2045 §6.8)
+        what = "a mail with such a file, a third larger on its way, is over inbound.smtp.max_message"
+        yield Finding(("attachments", "max_size"), what, "lower this or raise that", warning=True)
+
+
+def _mailboxes(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    at = ("inbound", "imap")
+    for box in settings.inbound.imap:
+        if (box.password is None) == (box.oauth2 is None):
+            yield Finding(at, "needs one way to sign in", "set password_file or oauth2")
+        if box.security == "none" and not is_loopback(box.host):
+            yield Finding(at, "would send the password unencrypted", 'set security = "tls"')
+
+
+def _phrases(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    file = settings.crisis.phrases_file
+    if file and not file.is_file():
+        yield Finding(("crisis", "phrases_file"), f"there is no file {file}", "put it there, a phrase a line")
+
+
+def _later(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    yield from _unbuilt(settings, ())
+
+
+def _unbuilt(section: Section, path: tuple[str, ...]) -> Iterator[Finding]:
+    for name, known in type(section).model_fields.items():
+        value = getattr(section, name)
+        if is_later(known):
+            if value != known.default:
+                what = "has no effect in this release"
+                yield Finding((*path, known.alias or name), what, "leave it at its default", warning=True)
+        elif isinstance(value, Section) and shape(known)[0]:
+            yield from _unbuilt(value, (*path, name))
+
+
+CHECKS = (
+    _master_key,
+    _databases,
+    _tls,
+    _certificate,
+    _trust,
+    _smarthost,
+    _sockets,
+    _amounts,
+    _mailboxes,
+    _phrases,
+    _later,
+)

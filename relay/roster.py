@@ -1,0 +1,103 @@
+"""Who there is and who works with whom; two such Rosters → the Plan of what `relay apply` will do. Changes nothing.
+
+Raises nothing. No repr and no line of a plan shows a name or an address: they are content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from relay.domain import PersonId, Role, State
+
+Pair = tuple[PersonId, PersonId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """A row of people.csv."""
+
+    id: PersonId
+    role: Role
+    name: str = field(repr=False)
+    addresses: tuple[str, ...] = field(repr=False)
+    timezone: str = ""
+    locale: str = ""
+    response: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationRow:
+    """A row of relationships.csv."""
+
+    client: PersonId
+    provider: PersonId
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Who there is, and who works with whom."""
+
+    people: tuple[PersonRow, ...] = ()
+    relations: tuple[RelationRow, ...] = ()
+
+
+# -- the plan ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What has to change for the store to be as the files say."""
+
+    add_people: tuple[PersonRow, ...] = ()
+    change_people: tuple[PersonRow, ...] = ()  #: the new rows
+    prune_people: tuple[PersonId, ...] = ()
+    missing_people: tuple[PersonId, ...] = ()  #: not in the file any more, and kept
+    add_relations: tuple[RelationRow, ...] = ()
+    change_relations: tuple[RelationRow, ...] = ()  #: with their new state
+    end_relations: tuple[Pair, ...] = ()  #: not in the file any more
+
+    def lines(self) -> Iterator[str]:
+        """Spell it, a line for each row that changes: sign, space, the row by its ids."""
+        yield from (f"+ {row.id},{row.role}" for row in self.add_people)
+        yield from (f"~ {row.id},{row.role}" for row in self.change_people)
+        yield from (f"- {person}" for person in self.prune_people)
+        yield from (f"+ {row.client},{row.provider},{row.state}" for row in self.add_relations)
+        yield from (f"~ {row.client},{row.provider},{row.state}" for row in self.change_relations)
+        yield from (f"- {client},{provider}" for client, provider in self.end_relations)
+
+    @property
+    def changes(self) -> int:
+        """How many rows change."""
+        return sum(1 for _ in self.lines())
+
+    @property
+    def endings(self) -> int:
+        """How many relationships end."""
+        return len(self.end_relations) + sum(row.state == "ended" for row in self.change_relations)
+
+
+def plan(now: Roster, wanted: Roster, *, prune: bool) -> Plan:
+    """Compare what is applied with what the files say. A person who left the file is kept unless `prune`."""
+    there = {row.id: row for row in now.people}
+    named = {row.id for row in wanted.people}
+    left = tuple(row.id for row in now.people if row.id not in named)
+    pruned = frozenset(left if prune else ())
+    states = {(row.client, row.provider): row.state for row in now.relations}
+    kept = [row for row in wanted.relations if not pruned & {row.client, row.provider}]
+    pairs = {(row.client, row.provider) for row in kept}
+    return Plan(
+        add_people=tuple(row for row in wanted.people if row.id not in there),
+        change_people=tuple(row for row in wanted.people if row.id in there and there[row.id] != row),
+        prune_people=left if prune else (),
+        missing_people=() if prune else left,
+        add_relations=tuple(row for row in kept if (row.client, row.provider) not in states),
+        change_relations=tuple(row for row in kept if states.get((row.client, row.provider), row.state) != row.state),
+        end_relations=tuple(pair for pair, state in states.items() if pair not in pairs and state != "ended"),
+    )
+
+
+def refuse_endings(wanted: Plan, total: int) -> bool:
+    """Tell whether it ends so many of `total` relationships that a truncated file is likelier than a decision."""
+    return wanted.endings > 5 and wanted.endings * 10 > total
