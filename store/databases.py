@@ -37,8 +37,8 @@ class Database(Protocol):
         """Open a write transaction as the only writer there is; commit at its end, undo it all on an exception."""
         ...
 
-    def stamp(self) -> int | None:
-        """Give a number that stays the same while nobody, in any process, commits; None if that cannot be told."""
+    def stamp(self) -> object:
+        """Give something that stays equal while nobody, in any process, commits."""
         ...
 
     def changed(self) -> bool:
@@ -121,11 +121,10 @@ class Sqlite:
             self._changed = True
         self._others = seen
 
-    def stamp(self) -> int | None:
+    def stamp(self) -> object:
         """Ask a connection that never writes for its data_version."""
         with self._watching:
-            version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
-        return version
+            return self._watch.execute("PRAGMA data_version").fetchone()
 
     def changed(self) -> bool:
         """Look now, unless a transaction is under way: it has looked when it began."""
@@ -167,6 +166,7 @@ class Postgres:
         more = f"-c lock_timeout={PATIENCE}s -c application_name=relay"
         settings: dict[str, Any] = {"hide_parameters": True, "connect_args": {"options": more}}
         self._writer = create_engine(url, pool_size=1, max_overflow=0, **settings)
+        event.listen(self._writer, "connect", _commits_are_durable)
         self.reader = create_engine(
             url,
             pool_size=8,
@@ -175,18 +175,21 @@ class Postgres:
             isolation_level="REPEATABLE READ",
             **settings,
         )
-        event.listen(self._writer, "connect", _commits_are_durable)
-        self._listening = threading.Lock()
-        self._listener: Any = None
+        # Two connections of their own, in autocommit: one that hears, one that looks.
+        self._aside = create_engine(url, pool_size=2, max_overflow=0, isolation_level="AUTOCOMMIT", **settings)
+        self._hearing = threading.Lock()
+        self._looking = threading.Lock()
+        self._ear = self._aside.connect()
+        self._eye = self._aside.connect()
         self._listen()
 
     def _listen(self) -> None:
-        fresh = self.reader.connect().execution_options(isolation_level="AUTOCOMMIT")
-        fresh.exec_driver_sql(f"LISTEN {CHANNEL}")
-        fresh.detach()
-        self._kept = fresh
-        self._listener = fresh.connection.driver_connection
-        self._name = str(self._listener.info.backend_pid)
+        self._ear.close()
+        self._ear = self._aside.connect()
+        self._ear.exec_driver_sql(f"LISTEN {CHANNEL}")
+        heard: Any = self._ear.connection.driver_connection
+        self._heard = heard
+        self._name = str(heard.info.backend_pid)  # no two live connections have the same
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -195,15 +198,21 @@ class Postgres:
             connection.execute(BEGIN, {"lock": WRITE_LOCK, "channel": CHANNEL, "name": self._name})
             yield connection
 
-    def stamp(self) -> int | None:
-        """Cannot be told without a question to the server."""
-        return None
+    def stamp(self) -> object:
+        """Ask which transactions are to be seen now."""
+        with self._looking:
+            try:
+                return self._eye.exec_driver_sql(LOOK).scalar()
+            except SQLAlchemyError:  # the server was started anew, say
+                self._eye.close()
+                self._eye = self._aside.connect()
+                return self._eye.exec_driver_sql(LOOK).scalar()
 
     def changed(self) -> bool:
-        """Read what other nodes have told since the last call; a lost connection counts as a change."""
-        with self._listening:
+        """Read what other nodes have told since the last call; a connection that was lost counts as a change."""
+        with self._hearing:
             try:
-                heard = [one.payload for one in self._listener.notifies(timeout=0)]
+                heard = [one.payload for one in self._heard.notifies(timeout=0)]
             except Exception:  # noqa: BLE001 - psycopg is not imported here; whatever it was, listen anew
                 self._listen()
                 return True
@@ -211,17 +220,21 @@ class Postgres:
 
     def close(self) -> None:
         """Let go."""
-        self._kept.close()
-        self.reader.dispose()
-        self._writer.dispose()
+        self._ear.close()
+        self._eye.close()
+        for engine in (self._aside, self.reader, self._writer):
+            engine.dispose()
 
 
 BEGIN = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, :name)")
+LOOK = "SELECT pg_current_snapshot()::text"
 
 
 def _commits_are_durable(connection: Any, _record: Any) -> None:
     """Undo a `synchronous_commit = off` of the server: a 250 means durable."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings "
-                       "WHERE name = 'synchronous_commit' AND setting = 'off'")  # fmt: skip
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings "
+            "WHERE name = 'synchronous_commit' AND setting = 'off'"
+        )
     connection.commit()

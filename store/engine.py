@@ -1,9 +1,9 @@
 """The store: one writer for the whole process, and group commit.
 
 Jobs come in from any thread; what they return goes back once it is durable. The writer takes all jobs that wait (at
-most GROUP) into one transaction and commits once; an idle store commits a lone job at once, nobody waits for a timer. If
-a transaction fails, its jobs are done again one by one, so that a job that cannot be done fails alone: a job must bear
-being called twice. Raises StoreTrouble; after any trouble the writer goes on.
+most GROUP) into one transaction and commits once; an idle store commits a lone job at once, nobody waits for a timer.
+If a transaction fails, its jobs are done again one by one, so that a job that cannot be done fails alone: a job must
+bear being called twice. Raises StoreTrouble; after any trouble the writer goes on.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from relay.ports import AuditLine
 from store.databases import Database, open_database
 from store.tables import SCHEMA
 from store.trouble import StoreTrouble, Trouble, told
@@ -28,6 +29,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Together = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 Fault = Callable[[str], None]
+Append = Callable[[Connection, Sequence[AuditLine]], object]
 
 GROUP = 256  #: jobs in one transaction
 OWES = "owes"  #: set in connection.info by a job that wrote an outbox row
@@ -61,6 +63,7 @@ class Store:
         self._database = database
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._callbacks: list[Callable[[], None]] = []
+        self._append: Append | None = None
         self._closing = threading.Lock()
         self._closed = False
         self._writer = threading.Thread(target=self._work, name="store-writer", daemon=True)
@@ -91,8 +94,18 @@ class Store:
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise told(error) from None
 
-    def stamp(self) -> int | None:
-        """Give a number that stays the same while nobody, in any process, commits; None if that cannot be told."""
+    def audit(self, connection: Connection, lines: Sequence[AuditLine]) -> None:
+        """Append to the audit chain in the transaction of that connection. Nothing is done that cannot be audited."""
+        if self._append is None:
+            raise StoreTrouble(Trouble.NO_LEDGER)
+        self._append(connection, lines)
+
+    def audit_by(self, append: Append) -> None:
+        """Take how lines are appended: the ledger knows, and the engine must not."""
+        self._append = append
+
+    def stamp(self) -> object:
+        """Give something that stays equal while nobody, in any process, commits."""
         return self._database.stamp()
 
     def changed(self) -> bool:

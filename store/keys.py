@@ -1,9 +1,9 @@
 """The key ring: data keys, wrapped by the key-encryption key, in a store of their own (DESIGN: Keys).
 
-A label goes in ("thread 12", "directory"), 32 octets come out. A key that is missing is made, and is on disk before it is
-used; where two processes make the same one at the same time, the first to be written wins. Each wrap is bound to its
-label. The ring has no WAL: what is erased from it must not live on beside it. Raises StoreTrouble, and Damaged where the
-KEK is the wrong one.
+A label goes in ("thread 12", "directory"), 32 octets come out. A key that is missing is made, and is on disk before it
+is used; where two processes make the same one at the same time, the first to be written wins. Each wrap is bound to its
+label. The ring has no WAL: what is erased from it must not live on beside it. Raises StoreTrouble, and Damaged where
+the KEK is the wrong one.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The ledger: receipts, and the audit chain (45 CFR 164.312(b)), both append-only.
 
 A line of the chain is hashed with its forerunner's hash (SHA-256 over canonical JSON), so that a line that was changed,
-taken out or moved shows; the last line stands under a keyed digest beside the chain, so that a chain cut short shows too.
-Only one transaction at a time appends (databases.py), so the chain has one order over all processes. Notes are sealed
-with the directory key. Raises StoreTrouble.
+taken out or moved shows; the last line stands under a keyed digest beside the chain, so that a chain cut short shows
+too. Only one transaction at a time appends (databases.py), so the chain has one order over all processes. Notes are
+sealed with the directory key. Raises StoreTrouble.
 """
 
 from __future__ import annotations
@@ -153,10 +153,11 @@ def _receipt(row: Row[Any]) -> Receipt:
 class SqlLedger:
     """Port Ledger."""
 
-    def __init__(self, store: Store, chain: Chain) -> None:
-        """Take the store and its chain."""
+    def __init__(self, store: Store, keys: Keys, entropy: Entropy) -> None:
+        """Take the store, and what seals notes; from here on the store's other tenants can audit what they do."""
         self._store = store
-        self._chain = chain
+        self._chain = Chain(keys, entropy)
+        store.audit_by(self._chain.append)
 
     def note(self, receipt: Receipt) -> None:
         """Keep the receipt of a mail that brought no message."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
-from relay.ports import AuditLine
+from relay.ports import AuditLine, Keys
 from store.engine import Store
-from store.ledger import Chain, receipt_row
+from store.ledger import receipt_row
 from store.outbox import cancel_read, owe_all
 from store.tables import FILE, MESSAGE, READ_MARK, RECEIPT, micros, moment
 
@@ -42,13 +42,14 @@ class _Parcel:
 class SqlMessages:
     """Port Messages."""
 
-    def __init__(self, store: Store, chain: Chain) -> None:
-        """Take the store and the audit chain."""
+    def __init__(self, store: Store, keys: Keys) -> None:
+        """Take the store, and the ring that must hold a thread's key before its first message is kept."""
         self._store = store
-        self._chain = chain
+        self._keys = keys
 
     def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
         """Keep all of it in one durable transaction, or the receipt of a second copy."""
+        self._keys.thread_key(message.thread)  # an unused key harms nobody, a message without its key is lost
         return self._store.submit(self._keep_all, _Parcel(message, receipt, owed, audit)).result()
 
     def _keep_all(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
@@ -65,7 +66,7 @@ class SqlMessages:
         ]
         connection.execute(RECEIPT.insert(), [receipt_row(receipt) for receipt in receipts])
         owe_all(connection, [owed for parcel in fresh for owed in parcel.owed])
-        self._chain.append(connection, [parcel.audit for parcel in fresh])
+        self._store.audit(connection, [parcel.audit for parcel in fresh])
         return ["kept" if is_first else "duplicate" for is_first in first]
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
@@ -89,6 +90,18 @@ class SqlMessages:
                 file = SealedFile(position=line.position, meta=line.meta, content=b"")
                 files.setdefault(line.message, []).append(file)
             return [_sealed(row, files.get(row.id, ())) for row in connection.execute(messages)]
+
+    def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
+        """Give the newest message's id and time; None where there is none."""
+        wanted = select(MESSAGE.c.id, MESSAGE.c.sent_at).where(MESSAGE.c.thread == thread)
+        with self._store.read() as connection:
+            row = connection.execute(wanted.order_by(MESSAGE.c.id.desc()).limit(1)).first()
+        return None if row is None else (RowId(row.id), moment(row.sent_at))
+
+    def count(self, thread: ThreadNo) -> int:
+        """Count the thread's messages."""
+        with self._store.read() as connection:
+            return _count(connection, MESSAGE.c.thread == thread)
 
     def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
         """Give one file with its content."""
@@ -125,7 +138,7 @@ class SqlMessages:
         with self._store.read() as connection:
             mark = _mark(connection, thread, reader) or 0
             others = (MESSAGE.c.thread == thread, MESSAGE.c.id > mark, MESSAGE.c.author != reader)
-            return connection.scalar(select(func.count()).select_from(MESSAGE).where(*others)) or 0
+            return _count(connection, *others)
 
 
 def _first_copies(connection: Connection, parcels: Sequence[_Parcel]) -> list[bool]:
@@ -143,6 +156,10 @@ def _first_copies(connection: Connection, parcels: Sequence[_Parcel]) -> list[bo
 
 def _of_second_copy(receipt: Receipt) -> Receipt:
     return replace(receipt, outcome="consumed", reason=None, kind=Kind.DUPLICATE.value)
+
+
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(MESSAGE).where(*where)) or 0
 
 
 def _mark(connection: Connection, thread: ThreadNo, reader: PersonNo) -> int | None:

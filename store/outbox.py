@@ -2,7 +2,8 @@
 
 A row is *due* until it is sent, failed or cancelled; one that nobody has tried yet and whose time has not come shows as
 *held*. A claim moves `free_at`, the time from which a node may take the row, to the end of a lease; so what is due is
-found through one small index that holds open rows only. Sealed enclosures are deleted when a row ends. Raises StoreTrouble.
+found through one small index that holds open rows only. Sealed enclosures are deleted when a row ends. Raises
+StoreTrouble.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Row, Update, func, literal_column, select
 from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, Claim, Clock
 from store.engine import OWES, Store
-from store.ledger import Chain, pages, receipt_row
+from store.ledger import pages, receipt_row
 from store.tables import NOTIFICATION, RECEIPT, micros, moment
 
 LEASE = timedelta(seconds=30)
@@ -67,10 +68,9 @@ def _ended(state: str, last_error: str) -> Update:
 class SqlOutbox:
     """Port Outbox."""
 
-    def __init__(self, store: Store, chain: Chain, clock: Clock) -> None:
-        """Take the store, the audit chain, and the clock that tells what is held from what is due."""
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Take the store, and the clock that tells what is held from what is due."""
         self._store = store
-        self._chain = chain
         self._clock = clock
 
     def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
@@ -81,7 +81,7 @@ class SqlOutbox:
             if receipt is not None:
                 connection.execute(RECEIPT.insert(), receipt_row(receipt))
             if audit is not None:
-                self._chain.append(connection, [audit])
+                self._store.audit(connection, [audit])
 
         self._store.write(job)
 
@@ -169,7 +169,7 @@ def due(at: datetime, most: int) -> Any:
 
 
 def _is_held(row: Row[Any], now: int) -> bool:
-    return row.state == "due" and row.attempts == 0 and row.node == "" and row.next_at > now
+    return bool(row.state == "due" and row.attempts == 0 and row.node == "" and row.next_at > now)
 
 
 def _outbox_row(row: Row[Any]) -> OutboxRow:

@@ -1,8 +1,9 @@
 """Sign-ins and portal sessions.
 
 A sign-in is a challenge whose code was mailed; a person has at most one. Wrong codes are counted per person over all
-challenges: the fifth locks for 15 minutes, and each later lock (again after five) is twice as long, up to a day, so that
-guessing is hopeless and nobody is shut out for ever. A session is named by the digest of its cookie. Raises StoreTrouble.
+challenges: the fifth locks for 15 minutes, and each later lock (again after five) is twice as long, up to a day, so
+that guessing is hopeless and nobody is shut out for ever. A session is named by the digest of its cookie. Raises
+StoreTrouble.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from sqlalchemy import Connection, Row, select
 from relay.domain import Notification, PersonNo, RowId
 from relay.ports import AuditLine, Challenge
 from store.engine import Store
-from store.ledger import Chain
 from store.outbox import owe_all
 from store.tables import CHALLENGE, SESSION, WRONG_CODE, micros, moment
 
@@ -27,10 +27,9 @@ LONGEST_LOCK = timedelta(days=1)
 class SqlSessions:
     """Port Sessions."""
 
-    def __init__(self, store: Store, chain: Chain) -> None:
-        """Take the store and the audit chain."""
+    def __init__(self, store: Store) -> None:
+        """Take the store."""
         self._store = store
-        self._chain = chain
 
     def challenge(self, challenge: Challenge, owed: Notification) -> None:
         """Open a sign-in (older ones of the person die) and owe its mail, in one transaction."""
@@ -87,7 +86,7 @@ class SqlSessions:
                 return False
             connection.execute(WRONG_CODE.delete().where(WRONG_CODE.c.person == person))
             connection.execute(SESSION.insert(), row)
-            self._chain.append(connection, [audit])
+            self._store.audit(connection, [audit])
             return True
 
         return self._store.write(job)

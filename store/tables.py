@@ -40,12 +40,13 @@ def _spelled_for_sqlite(_type: Whole, _compiler: Any, **_more: Any) -> str:
     return "INTEGER"
 
 
-def _number(*, key: bool = False, of: str = "", nullable: bool = False) -> Any:
+def _number(*, key: bool = False, of: str = "", nullable: bool = False, index: bool = False) -> Any:
     """Declare a column of numbers: a primary key, a reference `of` another table's column, or plain."""
     return Field(
         sa_type=Whole,
         primary_key=key,
         nullable=nullable,
+        index=index,
         sa_column_args=[ForeignKey(of)] if of else [],
         sa_column_kwargs={"autoincrement": False} if key else {},
     )
@@ -85,7 +86,7 @@ class Address(Row, table=True):
 
     __tablename__ = "address"
     blind: bytes = _octets(key=True)
-    person: int = _number(of="person.no")
+    person: int = _number(of="person.no", index=True)
 
 
 class Thread(Row, table=True):
@@ -248,7 +249,7 @@ class Session(Row, table=True):
 
     __tablename__ = "session"
     digest: bytes = _octets(key=True)
-    person: int = _number(of="person.no")
+    person: int = _number(of="person.no", index=True)
     opened_at: int = _number()
     used_at: int = _number()
 

@@ -26,6 +26,7 @@ class Trouble(Enum):
     CONFLICT = "a row does not fit with what the store holds"
     NEWER = "the store was written by a newer version of Relay"
     NO_DRIVER = 'PostgreSQL needs Relay\'s extra: pip install "relay[postgres]"'
+    NO_LEDGER = "the store has no ledger to audit in"
     CLOSED = "the store has been closed"
     UNKNOWN = "the database refused"
 

@@ -50,6 +50,7 @@ def _people() -> None:
         sa.UniqueConstraint("id"),
     )
     op.create_table("address", _octets("blind"), _number("person", "person.no"), sa.PrimaryKeyConstraint("blind"))
+    op.create_index("ix_address_person", "address", ["person"])
     op.create_table(
         "thread",
         _number("no"),
@@ -181,6 +182,7 @@ def _sign_in() -> None:
         _number("used_at"),
         sa.PrimaryKeyConstraint("digest"),
     )
+    op.create_index("ix_session_person", "session", ["person"])
 
 
 def _append_only_on_sqlite() -> None:

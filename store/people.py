@@ -1,0 +1,209 @@
+"""Persons and relationships, found by number, id or blind index.
+
+What was found is kept in memory until anybody, in any process, changes people or threads: each change counts `version`
+up, and it is looked at again as soon as anybody has committed anything. Damaged profiles raise Damaged. Raises
+StoreTrouble.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from relay.domain import Person, PersonId, PersonNo, Thread, ThreadNo
+from relay.ports import AuditLine, Entropy, Keys
+from relay.roster import Plan, Roster
+from store.applying import Applying, Progress, quietly, roster_of
+from store.engine import Store
+from store.ledger import pages
+from store.profiles import Profiles
+from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, VERSION
+
+T = TypeVar("T")
+MOST = 50_000  #: answers kept in memory
+PROFILE = (PERSON.c.no, PERSON.c.id, PERSON.c.role, PERSON.c.profile)
+
+
+class SqlPeople:
+    """Port People, and what `relay apply` needs."""
+
+    def __init__(self, store: Store, keys: Keys, entropy: Entropy) -> None:
+        """Take the store, and what opens and seals profiles."""
+        self._store = store
+        self._profiles = Profiles(keys, entropy)
+        self._known: dict[tuple[object, ...], Any] = {}
+        self._stamp: object = None
+        self._version = -1
+        self._lock = threading.Lock()
+
+    # -- persons -------------------------------------------------------------------------------------------------------
+
+    def person(self, no: PersonNo) -> Person | None:
+        """Give the person of that number; one who left the roster has no addresses."""
+        return self._remember(("no", no), lambda connection: self._person(connection, PERSON.c.no == no))
+
+    def by_id(self, person: PersonId) -> Person | None:
+        """Give the person of that roster id; one who left the roster has no addresses."""
+        return self._remember(("id", person), lambda connection: self._person(connection, PERSON.c.id == person))
+
+    def by_address(self, address: str) -> Person | None:
+        """Give the person who has registered that mailbox address; case is ignored (found through the blind index)."""
+        index = self._profiles.blind(address)
+        theirs = select(ADDRESS.c.person).where(ADDRESS.c.blind == index).scalar_subquery()
+        return self._remember(("blind", index), lambda connection: self._person(connection, PERSON.c.no == theirs))
+
+    def support(self) -> tuple[PersonNo, ...]:
+        """Give everyone of role support."""
+        wanted = select(PERSON.c.no).where(PERSON.c.role == "support", PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
+        found = self._remember(("support",), lambda connection: tuple(connection.scalars(wanted)))
+        return tuple(PersonNo(no) for no in found or ())
+
+    def everyone(self) -> Iterable[Person]:
+        """Give all persons of the roster by number."""
+        here = select(*PROFILE).where(PERSON.c.gone.is_(False))
+        with self._store.read() as connection:
+            yield from map(self._opened, pages(connection, here, PERSON.c.no))
+
+    def _person(self, connection: Connection, where: Any) -> Person | None:
+        row = connection.execute(select(*PROFILE).where(where)).first()
+        return None if row is None else self._opened(row)
+
+    def _opened(self, row: Any) -> Person:
+        return self._profiles.open(PersonNo(row.no), PersonId(row.id), row.role, row.profile)
+
+    # -- threads -------------------------------------------------------------------------------------------------------
+
+    def thread(self, no: ThreadNo) -> Thread | None:
+        """Give the thread of that number."""
+        return self._remember(("thread", no), lambda connection: _thread_where(connection, THREAD.c.no == no))
+
+    def thread_between(self, client: PersonNo, provider: PersonNo | None) -> Thread | None:
+        """Give the thread of that relationship; provider None is the client's thread with Support, made if missing."""
+        pair = _pair(client, provider)
+        found = self._remember(("pair", client, provider), lambda connection: _thread_where(connection, pair))
+        if found is not None or provider is not None:
+            return found
+        return self._store.write(lambda connection: _support_thread(connection, client))
+
+    def threads(self, person: PersonNo | None = None) -> Sequence[Thread]:
+        """Give all threads by number, or only those that the person takes part in (all Support threads for Support)."""
+        query = select(THREAD).order_by(THREAD.c.no)
+        if person is not None:
+            query = query.where(or_(THREAD.c.client == person, THREAD.c.provider == person))
+        with self._store.read() as connection:
+            found = [_thread(row) for row in connection.execute(query)]
+            if person is not None and person in self.support():
+                helped = connection.execute(select(THREAD).where(THREAD.c.provider.is_(None)))
+                everything = {one.no: one for one in (*found, *map(_thread, helped))}
+                found = [everything[no] for no in sorted(everything)]
+        return found
+
+    # -- reply addresses -----------------------------------------------------------------------------------------------
+
+    def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
+        """Give the epoch of the one live reply address of that participant; 0 until one is revoked."""
+        return self._remember(("epoch", thread, holder), lambda connection: _epoch(connection, thread, holder)) or 0
+
+    def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
+        """Kill the participant's reply address (audited in the same transaction) and give the new epoch."""
+
+        def job(connection: Connection) -> int:
+            epoch = _epoch(connection, thread, holder) + 1
+            row = {"thread": thread, "holder": holder}
+            if epoch == 1:
+                connection.execute(REPLY_ADDRESS.insert().values(epoch=epoch, **row))
+            else:
+                connection.execute(REPLY_ADDRESS.update().filter_by(**row).values(epoch=epoch))
+            whose = connection.scalar(select(PERSON.c.id).where(PERSON.c.no == holder))
+            line = AuditLine(at=at, actor="operator", action="revoked", subject=f"thread {thread} of {whose}")
+            self._store.audit(connection, [line])
+            count_up(connection)
+            return epoch
+
+        return self._store.write(job)
+
+    # -- the roster ----------------------------------------------------------------------------------------------------
+
+    def roster(self) -> Roster:
+        """Give the roster as the store holds it."""
+        with self._store.read() as connection:
+            return roster_of(connection, self._opened)
+
+    def apply(self, plan: Plan, audit: AuditLine, progress: Progress = quietly) -> None:
+        """Bring the store in line with the plan, all or nothing; `progress` hears how many rows are done."""
+
+        def job(connection: Connection) -> None:
+            Applying(connection, self._profiles, progress).apply(plan)
+            self._store.audit(connection, [audit])
+            count_up(connection)
+
+        self._store.write(job)
+
+    # -- what is kept in memory ----------------------------------------------------------------------------------------
+
+    def _remember(self, key: tuple[object, ...], find: Callable[[Connection], T | None]) -> T | None:
+        known = self._still_known()
+        found: T | None = known.get(key)
+        if found is None:
+            with self._store.read() as connection:
+                found = find(connection)
+            if found is not None:
+                if len(known) >= MOST:
+                    known.clear()
+                known[key] = found  # into what was valid before we looked: if that is thrown away meanwhile, so is this
+        return found
+
+    def _still_known(self) -> dict[tuple[object, ...], Any]:
+        with self._lock:
+            stamp = self._store.stamp()
+            if stamp != self._stamp:
+                with self._store.read() as connection:
+                    version = connection.scalar(select(VERSION.c.people))
+                if version != self._version:
+                    self._known, self._version = {}, version or 0
+                self._stamp = stamp
+            return self._known
+
+
+def count_up(connection: Connection) -> None:
+    """Let everyone know that people or threads have changed."""
+    connection.execute(VERSION.update().values(people=VERSION.c.people + 1))
+
+
+def _pair(client: PersonNo, provider: PersonNo | None) -> Any:
+    theirs = THREAD.c.provider.is_(None) if provider is None else THREAD.c.provider == provider
+    return (THREAD.c.client == client) & theirs
+
+
+def _support_thread(connection: Connection, client: PersonNo) -> Thread | None:
+    """Make a person's thread with Support, unless somebody has just done so. Support has none with itself."""
+    found = _thread_where(connection, _pair(client, None))
+    role = connection.scalar(select(PERSON.c.role).where(PERSON.c.no == client, PERSON.c.gone.is_(False)))
+    if found is not None or role is None or role == "support":
+        return found
+    no = (connection.scalar(select(func.max(THREAD.c.no))) or 0) + 1
+    connection.execute(THREAD.insert().values(no=no, client=client, provider=None, state="active"))
+    return Thread(no=ThreadNo(no), client=client, provider=None, state="active")
+
+
+def _thread_where(connection: Connection, where: Any) -> Thread | None:
+    row = connection.execute(select(THREAD).where(where)).first()
+    return None if row is None else _thread(row)
+
+
+def _thread(row: Row[Any]) -> Thread:
+    return Thread(
+        no=ThreadNo(row.no),
+        client=PersonNo(row.client),
+        provider=None if row.provider is None else PersonNo(row.provider),
+        state=row.state,
+    )
+
+
+def _epoch(connection: Connection, thread: ThreadNo, holder: PersonNo) -> int:
+    wanted = select(REPLY_ADDRESS.c.epoch).where(REPLY_ADDRESS.c.thread == thread, REPLY_ADDRESS.c.holder == holder)
+    return connection.scalar(wanted) or 0
