@@ -110,7 +110,7 @@ class Serving:
         return {
             "ready": self.opened.is_set(),
             "smtp": "accepting" if self.opened.is_set() else "closed",
-            "smarthost": self.smarthost.state,
+            "smarthost": "down" if self.smarthost.rest() > 0 else "up",
         }
 
 
