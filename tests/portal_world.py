@@ -52,7 +52,7 @@ def person(no: int, id: str, role: Role, name: str, *addresses: str, **more: str
 
 ANA = person(1, "ana", "client", "Ana Maria Díaz", "ana@home.example", "ana@work.example", timezone="America/Chicago")
 LEE = person(2, "lee", "provider", "Dr. Lee Park", "lee@elm.example", response="two business days")
-KIM = person(3, "kim", "provider", "Kim O'Hara, NP", "kim@elm.example")
+KIM = person(3, "kim", "provider", "Kim Ohara, NP", "kim@elm.example")
 SAM = person(4, "sam", "support", "Sam Reed", "sam@elm.example")
 BOB = person(5, "bob", "client", "Bob Stone", "bob@home.example")
 
