@@ -40,7 +40,8 @@ TEMPLATES = """\
 # Your own words
 
 A file here takes the place of the template of the same name that comes with Relay (`outbound/templates/` in its
-source): copy the one you want to change, and change the copy. `relay check` reads every file here and tells what does not fit.
+source): copy the one you want to change, and change the copy. `relay check` reads every file here and tells what does
+not fit.
 
 A template cannot show what somebody wrote: it is not given it.
 """
@@ -63,8 +64,8 @@ relationships in line with the files. Every command finds it by `-c DIR`, then `
 
 **people.csv**: the columns may stand in any order; the last three may be missing or empty. An id is 1 to 63 of
 `a-z 0-9 . _ -`, beginning with a letter or digit; `support` is taken. `email` may hold several addresses separated by
-`;`: the first gets the notifications, all may write, and no two people share one. `response` is the provider's own policy on
-answering, shown instead of `organisation.expected_response`.
+`;`: the first gets the notifications, all may write, and no two people share one. `response` is the provider's own
+policy on answering, shown instead of `organisation.expected_response`.
 
 **Spelling**: durations are `90s`, `5m`, `48h`, `7d`; sizes `64KiB`, `25MiB`; rates `60/1m`; `""` turns a limit off. A
 relative path begins at the config folder. A section header stands on a line of its own.

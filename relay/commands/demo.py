@@ -17,10 +17,10 @@ from relay.commands.setup import bring_in_line, write_folder
 from relay.demo.folder import NAMES, overrides, write_people
 from relay.demo.mailbox import Mailbox
 from relay.demo.story import Broken, tell
+from relay.places import Listen
 from relay.portal.server import Web
 from relay.serving import Serving
 from relay.settings import Settings
-from relay.units import Listen
 from relay.wiring import House, open_house
 
 

@@ -1,0 +1,229 @@
+"""relay init, check, apply: a config folder is made, looked at, and brought into the store."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from relay.checks import KEY_OCTETS
+from relay.commands.here import Here
+from relay.commands.listing import stop
+from relay.commands.records import records
+from relay.loading import look
+from relay.manual import config_folder
+from relay.ports import AuditLine, Entropy
+from relay.problems import ConfigError, Problem
+from relay.roster import Plan, Roster, plan, refuse_endings
+from relay.roster_files import load_roster, read_roster
+from relay.settings import Settings
+from relay.wiring import WiringTrouble, open_house
+from store.trouble import StoreTrouble
+
+ED25519 = "relay-ed"
+RSA = "relay-rsa"
+RSA_BITS = 2048  # RFC 8301 §3.2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog="Example: relay init config")(init)
+    app.command(epilog="Example: relay -c config check")(check)
+    app.command(epilog="Example: relay -c config apply --dry-run")(apply)
+
+
+# -- relay init --------------------------------------------------------------------------------------------------------
+
+
+def init(
+    ctx: typer.Context, folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]
+) -> None:
+    """Make a complete config folder with fresh keys, and print the DNS records to publish."""
+    here = Here.of(ctx)
+    try:
+        dkim = write_folder(folder, here.entropy)
+    except FileExistsError as there:
+        stop(f"{there} is there already; name another folder, or take the old config away first")
+    except OSError as error:
+        stop(f"{folder} cannot be made ({error.strerror}); name a folder that you may write to")
+    settings, problems = look(folder, here.env)
+    if settings is None:
+        _say(problems)
+        stop("the folder is made, but a variable of the environment does not fit it; mend that, then run relay check")
+    typer.echo(f"{folder} is made; its keys are in {folder / 'keys'}: keep a copy of master.key elsewhere", err=True)
+    for line in records(settings, dkim, here.clock.now()):
+        typer.echo(line)
+    typer.echo("; Next, once relay.toml, people.csv and relationships.csv say what is so:")
+    typer.echo(f";   relay -c {folder} check")
+    typer.echo(f";   relay -c {folder} apply")
+
+
+def write_folder(folder: Path, entropy: Entropy) -> dict[str, str]:
+    """Write a new config folder with its keys; give the DKIM records. Raises FileExistsError before it changes any."""
+    files = config_folder()
+    names = [*files, *(f"keys/{name}" for name in ("master.key", f"{ED25519}.pem", f"{RSA}.pem"))]
+    for file in (folder / name for name in names):
+        if file.exists():
+            raise FileExistsError(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "keys").mkdir(mode=0o700, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    _write_key(folder / "keys/master.key", entropy.octets(KEY_OCTETS).hex().encode() + b"\n")
+    return _write_dkim(folder / "keys", entropy)
+
+
+def _write_dkim(keys: Path, entropy: Entropy) -> dict[str, str]:
+    edwards = Ed25519PrivateKey.from_private_bytes(entropy.octets(32))
+    rsa = generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    for name, key in ((ED25519, edwards), (RSA, rsa)):
+        _write_key(keys / f"{name}.pem", _pem(key))
+    raw = edwards.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)  # RFC 8463 §4
+    info = rsa.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return {
+        ED25519: f"v=DKIM1; k=ed25519; p={base64.b64encode(raw).decode()}",
+        RSA: f"v=DKIM1; k=rsa; p={base64.b64encode(info).decode()}",
+    }
+
+
+def _pem(key: Ed25519PrivateKey | RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _write_key(file: Path, octets: bytes) -> None:
+    """Write a file that nobody else can read at any moment."""
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_bytes(octets)
+
+
+# -- relay check -------------------------------------------------------------------------------------------------------
+
+
+def check(ctx: typer.Context) -> None:
+    """Tell everything that is wrong in the config folder, a line each: FILE:LINE: key: what is wrong; what to do."""
+    here = Here.of(ctx)
+    _, settings_problems = look(here.folder, here.env)
+    _, roster_problems = read_roster(here.folder)
+    problems = (*settings_problems, *roster_problems)
+    for problem in problems:
+        typer.echo(problem)
+    wrong = sum(not problem.warning for problem in problems)
+    if wrong:
+        stop(f"{wrong} problem{'s' if wrong > 1 else ''} to mend")
+    typer.echo("the config is good" + (", with warnings" if problems else ""), err=True)
+
+
+def _say(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+# -- relay apply -------------------------------------------------------------------------------------------------------
+
+
+def apply(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, change nothing.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Take out people who left people.csv.")] = False,
+    allow_endings: Annotated[
+        bool, typer.Option("--allow-endings", help="End many relationships at once, if that is what the files say.")
+    ] = False,
+) -> None:
+    """Bring people and relationships in line with the files, all or nothing; print the plan."""
+    here = Here.of(ctx)
+    settings = here.settings()
+    try:
+        if dry_run:
+            _dry_run(here, settings, prune=prune, allow_endings=allow_endings)
+        else:
+            bring_in_line(here, settings, prune=prune, allow_endings=allow_endings, shown=True)
+    except ConfigError as error:
+        _say(error.problems)
+        raise typer.Exit(1) from None
+    except (WiringTrouble, StoreTrouble) as trouble:
+        stop(str(trouble))
+
+
+def bring_in_line(
+    here: Here, settings: Settings, *, prune: bool = False, allow_endings: bool = False, shown: bool = False
+) -> None:
+    """Apply the rosters of the folder. Raises ConfigError, WiringTrouble, StoreTrouble; typer.Exit where it is refused.
+
+    With `shown` the plan is printed, and on a terminal the progress as well.
+    """
+    wanted = load_roster(here.folder)
+    house = open_house(settings, here.env, clock=here.clock, entropy=here.entropy)
+    try:
+        now = house.people.roster()
+        made = plan(now, wanted, prune=prune)
+        if shown:
+            _show(made)
+        _refuse(made, now, allow_endings=allow_endings)
+        if made.changes:
+            audit = AuditLine(
+                at=here.clock.now(), actor="operator", action="applied", subject=f"{made.changes} rows"
+            )  # fmt: skip
+            with _bar(shown=shown) as bar:
+                task = bar.add_task("applying", total=made.changes)
+                house.people.apply(made, audit, lambda done: bar.update(task, completed=done))
+    finally:
+        house.close()
+
+
+def _dry_run(here: Here, settings: Settings, *, prune: bool, allow_endings: bool) -> None:
+    wanted = load_roster(here.folder)
+    now = Roster()
+    if _has_store(settings):
+        house = open_house(settings, here.env, clock=here.clock, entropy=here.entropy)
+        try:
+            now = house.people.roster()
+        finally:
+            house.close()
+    made = plan(now, wanted, prune=prune)
+    _show(made)
+    _refuse(made, now, allow_endings=allow_endings)
+
+
+def _has_store(settings: Settings) -> bool:
+    """Tell whether there is a store already; to open one is to make it, and a dry run makes nothing."""
+    url = settings.store.url
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+
+
+def _show(made: Plan) -> None:
+    for line in made.lines():
+        typer.echo(line)
+    for person in made.missing_people:
+        typer.echo(f"{person} has left people.csv and is kept; --prune takes people out", err=True)
+    if not made.changes:
+        typer.echo("nothing to change", err=True)
+
+
+def _refuse(made: Plan, now: Roster, *, allow_endings: bool) -> None:
+    live = sum(row.state != "ended" for row in now.relations)
+    if refuse_endings(made, live) and not allow_endings:
+        stop(
+            f"this would end {made.endings} of {live} relationships, and nothing was changed; "
+            "if relationships.csv is whole and that is meant, add --allow-endings"
+        )
+
+
+def _bar(*, shown: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not (shown and sys.stderr.isatty()),
+    )
