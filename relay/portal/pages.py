@@ -28,6 +28,7 @@ from relay.settings import Guide, Organisation, Portal
 
 HERE = Path(__file__).parent
 LANGUAGE = "en"  #: of the templates
+GRACE = timedelta(seconds=5)  #: a page is put away when its session has surely idled out
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 IN_A_FORM = {  # these rows speak of mail programs; here somebody looks at a form
@@ -198,7 +199,7 @@ class Pages:
             reading=reading,
             zone=self._zone_name(reading.person),
             put_away=put_away,
-            put_away_after=int(self._portal.idle_timeout.total_seconds()) + 5,
+            put_away_after=int((self._portal.idle_timeout + GRACE).total_seconds()),
             **values,
         )
 

@@ -117,7 +117,7 @@ class Views:
             return _page(self._pages.sign_in(goal=thread, idle=self._cookies.session in request.cookies))
         page = self._open(thread, visitor)
         response = self._thread_page(visitor, page, Draft(once=self._signin.once()))
-        if "prefetch" not in request.headers.get("sec-purpose", ""):  # nobody has looked at it yet
+        if request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", ""):  # somebody looks at it
             self._reader.mark(thread, visitor.person.no, self._clock.now())
         return response
 

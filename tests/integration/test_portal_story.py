@@ -384,6 +384,7 @@ def test_prefetch_marks_nothing_as_read(world: World, ana: Browser) -> None:
     ana.sign_in(world, ANA)
     world.post(WITH_LEE, LEE, "Hello Ana")
     ana.get("/t/11", headers={"Sec-Purpose": "prefetch;prerender"})
+    ana.http.head("/t/11")
     assert ana.get("/t/11").text.count('"unread"') == 1
 
 
