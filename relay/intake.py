@@ -81,15 +81,21 @@ class Books:
     keys: Keys
 
 
+def _nothing(_step: str) -> None:
+    """Where no test waits for a step."""
+
+
 @dataclass(slots=True)
 class Steps:
     """Runs a stage and keeps its name for the receipt."""
 
+    fault: Callable[[str], None] = _nothing  #: the crash tests end the process at a step
     trace: list[str] = field(default_factory=list)
 
     def __call__(self, stage: str, run: Callable[..., T], *args: object) -> T:
         """Run the stage."""
         self.trace.append(stage)
+        self.fault(stage)
         return run(*args)
 
     @property
@@ -101,8 +107,19 @@ class Steps:
 class Intake:
     """Takes mails and forms; gives outcomes."""
 
-    def __init__(self, *, rooms: Rooms, desk: Desk, books: Books, clock: Clock, entropy: Entropy, log: Log) -> None:
-        """Take the rooms, the ports and who we are."""
+    def __init__(
+        self,
+        *,
+        rooms: Rooms,
+        desk: Desk,
+        books: Books,
+        clock: Clock,
+        entropy: Entropy,
+        log: Log,
+        fault: Callable[[str], None] = _nothing,
+    ) -> None:
+        """Take the rooms, the ports and who we are; `fault` is told each step before it is taken."""
+        self._fault = fault
         self._rooms = rooms
         self._desk = desk
         self._books = books
@@ -126,15 +143,16 @@ class Intake:
 
     def take(self, mail: RawMail) -> Outcome:
         """Take a mail. Never raises; when Stored or Consumed comes back, it is on disk."""
-        step = Steps()
+        step = Steps(self._fault)
         try:
-            outcome = self._journey(mail, step)
+            outcome = self._told(self._journey(mail, step), mail.via)
         except Refused as no:
-            return self._turned(step, no, mail.via)
+            outcome = self._turned(step, no, mail.via)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays with the sender's server
             self._log.trouble(step.last, error)
-            return self._turned(step, Refused(Refusal.NOT_NOW), mail.via)
-        return self._told(outcome, mail.via)
+            outcome = self._turned(step, Refused(Refusal.NOT_NOW), mail.via)
+        self._fault("answer")
+        return outcome
 
     def write(
         self,

@@ -145,7 +145,7 @@ def open_house(
         subjects=own_subjects(settings.organisation, settings.folder / "templates"),
     )
     intake = Intake(
-        rooms=_rooms(settings), desk=desk, books=books, clock=clock, entropy=entropy, log=log
+        rooms=_rooms(settings), desk=desk, books=books, clock=clock, entropy=entropy, log=log, fault=fault
     )  # fmt: skip
     return House(
         settings=settings,

@@ -1,0 +1,169 @@
+"""The main job, end to end, with a relay of its own: a reply to a notification becomes a message (C1 C2 C4 R6)."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live import Captive, Practice, a_reply, practice, relay
+
+
+@pytest.fixture(scope="module")
+def smarthost() -> Iterator[Captive]:
+    with Captive() as captive:
+        yield captive
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, smarthost: Captive) -> Iterator[Practice]:
+    with practice(tmp_path_factory.mktemp("main"), smarthost.port) as made:
+        made.start()
+        yield made
+
+
+def test_post_reaches_the_other_side_within_two_seconds(running: Practice, smarthost: Captive) -> None:
+    before = len(smarthost.mails)
+    running.ok("post", "--from", "lee", "--to", "ana", "A word of welcome")
+    mail = smarthost.wait(before + 1)[-1]
+    assert mail["To"] == "ana@client.test"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert "welcome" not in mail.as_string().lower().replace("welcome to", "")
+
+
+def test_a_reply_by_mail_is_stored_and_the_other_side_is_told(running: Practice, smarthost: Captive) -> None:
+    before = len(smarthost.mails)
+    to = running.address("ana", "lee", "ana")
+    code, line = running.send(a_reply(to, "First line\n\nSecond line\n\nOn Monday Lee wrote:\n> old words"), to)
+    assert code == 250, line
+    assert running.thread()[-1]["text"] == "First line\n\nSecond line"
+    assert running.thread()[-1]["via"] == "smtp"
+    mail = smarthost.wait(before + 1)[-1]
+    assert mail["To"] == "lee@practice.test"
+    assert mail["Reply-To"].addresses[0].addr_spec == running.address("ana", "lee", "lee")
+
+
+REFUSED = {
+    "unknown address": (lambda p: "r.aaaa@reply.practice.test", "ana@client.test", "550", "5.1.1"),
+    "another domain": (lambda p: "someone@elsewhere.test", "ana@client.test", "550", "5.7.1"),
+    "a stranger": (lambda p: p.address("ana", "lee", "ana"), "mallory@stranger.test", "550", "5.7.1"),
+    "another person of the thread": (lambda p: p.address("ana", "lee", "ana"), "lee@practice.test", "550", "5.7.1"),
+    "R14 ended": (lambda p: p.address("bo", "lee", "bo"), "bo@client.test", "550", "5.7.1"),
+}
+
+
+@pytest.mark.parametrize(("to", "sender", "code", "enhanced"), REFUSED.values(), ids=REFUSED)
+def test_a_mail_that_is_not_taken_is_refused_in_the_session(to, sender, code, enhanced, running, smarthost) -> None:
+    before, address = len(smarthost.mails), to(running)
+    answer, line = running.send(a_reply(address, "words", sender), address, sender)
+    assert (str(answer), line.split()[0]) == (code, enhanced)
+    assert "lee" not in line.lower().replace("please", "")
+    assert running.json("journal")[-1]["outcome"] == "refused"
+    assert len(smarthost.mails) == before
+
+
+def test_a_second_copy_is_taken_and_not_stored_twice(running: Practice) -> None:
+    to = running.address("ana", "kim", "ana")
+    octets = a_reply(to, "Only once", Message_ID="<same@client.test>")
+    assert running.send(octets, to)[0] == 250
+    assert running.send(b"Received: by some other way\r\n" + octets, to)[0] == 250
+    assert [each["text"] for each in running.thread("ana", "kim")].count("Only once") == 1
+    assert running.json("journal")[-1]["kind"] == "duplicate"
+
+
+def test_a_revoked_address_is_dead_at_once(running: Practice) -> None:
+    old = running.address("ana", "kim", "kim")
+    new = running.ok("address", "ana", "kim", "--for", "kim", "--revoke").strip()
+    assert old != new
+    assert running.send(a_reply(old, "x", "kim@practice.test"), old, "kim@practice.test")[0] == 550
+    assert running.send(a_reply(new, "by the new one", "kim@practice.test"), new, "kim@practice.test")[0] == 250
+
+
+def test_a_mail_to_our_from_address_is_answered_or_follows_its_references(
+    running: Practice, smarthost: Captive
+) -> None:
+    to = "relay@reply.practice.test"
+    before = len(smarthost.mails)
+    assert running.send(a_reply(to, "hello?"), to)[0] == 250
+    told = smarthost.wait(before + 1)[-1]
+    assert told["To"] == "ana@client.test"
+    assert "hello?" not in told.as_string()
+    assert running.json("journal")[-1]["kind"] == "explained"
+    notification = next(row for row in running.json("outbox") if row["to"] == "ana" and row["kind"] == "message")
+    assert running.send(a_reply(to, "found by its references", In_Reply_To=notification["message_id"]), to)[0] == 250
+    assert running.thread()[-1]["text"] == "found by its references"
+    assert running.send(a_reply(to, "x", "mallory@stranger.test"), to, "mallory@stranger.test")[0] == 550
+
+
+def test_postmaster_is_forwarded_to_the_support_contact(running: Practice, smarthost: Captive) -> None:
+    before = len(smarthost.mails)
+    octets = a_reply("postmaster@reply.practice.test", "your server has a problem", "admin@elsewhere.test")
+    assert running.send(octets, "Postmaster@Reply.Practice.test", "admin@elsewhere.test")[0] == 250
+    mail = smarthost.wait(before + 1)[-1]
+    assert mail["To"] == "support@practice.test"
+    inner = next(part for part in mail.walk() if part.get_content_type() == "message/rfc822")
+    assert "your server has a problem" in inner.get_content().get_content()
+
+
+def test_an_out_of_office_reply_is_consumed(running: Practice) -> None:
+    to = running.address("ana", "lee", "ana")
+    count = len(running.thread())
+    assert running.send(a_reply(to, "I am away", Auto_Submitted="auto-replied"), to)[0] == 250
+    assert len(running.thread()) == count
+    assert running.json("journal")[-1]["outcome"] == "consumed"
+
+
+def test_lists_hold_no_names_and_no_addresses(running: Practice) -> None:
+    for words in (["people"], ["threads"], ["outbox"], ["status"], ["journal"], ["audit", "show"]):
+        for told in (running.ok(*words), running.ok(*words, "--json")):
+            for content in ("Ana Ruiz", "Dr. Lee", "@client.test", "ana@", "lee@"):
+                assert content not in told, words
+
+
+def test_reading_a_thread_is_audited_with_its_reason(running: Practice) -> None:
+    running.ok("thread", "ana", "lee", "--reason", "quality review 7")
+    row = running.json("audit", "show")[-1]
+    assert (row["actor"], row["action"], row["note"]) == ("operator", "thread-read", "quality review 7")
+    assert running.ok("audit", "verify").startswith("ok")
+
+
+def test_the_operators_page_tells_state_and_numbers(running: Practice) -> None:
+    assert running.get("healthz")[0] == 200
+    status, body = running.get("readyz")
+    assert status == 200
+    assert json.loads(body)["smtp"] == "accepting"
+    metrics = running.get("metrics")[1]
+    assert "relay_" in metrics
+    assert "ana" not in metrics.replace("analy", "")
+
+
+def test_a_reload_keeps_serving_and_a_broken_folder_changes_nothing(running: Practice) -> None:
+    assert running.process is not None
+    toml = running.folder / "relay.toml"
+    whole = toml.read_text()
+    toml.write_text(whole + "\n[nonsense]\nx = 1\n")
+    running.process.send_signal(signal.SIGHUP)
+    _wait_for(running, "reload-refused")
+    toml.write_text(whole)
+    running.process.send_signal(signal.SIGHUP)
+    _wait_for(running, '"reloaded"')
+    to = running.address("ana", "lee", "ana")
+    assert running.send(a_reply(to, "after the reload"), to)[0] == 250
+
+
+def _wait_for(running: Practice, event: str) -> None:
+    end = time.monotonic() + 20
+    while event not in running.log.read_text() or running.get_quietly("readyz") != 200:
+        assert time.monotonic() < end, running.log.read_text()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", ["keys", "export", "erase", "backup", "restore", "doctor", "away", "escalate"])
+def test_a_command_of_a_later_release_is_no_command(name: str, tmp_path: Path) -> None:
+    code, _, err = relay(tmp_path, name)
+    assert code == 2
+    assert f"no such command '{name}'" in err.lower()

@@ -1,0 +1,230 @@
+"""A whole relay for tests: a config folder, a captive smarthost, `relay serve` as a process of its own, real SMTP."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import smtplib
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from relay.demo.folder import free_ports
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 20.0  #: seconds to wait for what should come at once, on a busy machine
+PEOPLE = """\
+id,role,name,email
+ana,client,Ana Ruiz,ana@client.test
+lee,provider,Dr. Lee,lee@practice.test
+kim,provider,Dr. Kim,kim@practice.test
+bo,client,Bo Berg,bo@client.test
+sue,support,Sue,sue@practice.test
+"""
+RELATIONSHIPS = "client,provider,state\nana,lee,active\nana,kim,active\nbo,lee,ended\n"
+
+
+class Captive:
+    """A smarthost that keeps what it gets: (envelope sender, recipient, octets)."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, str, bytes]] = []
+        self.arrived: list[float] = []
+        self.answer = "250 2.0.0 kept"
+        self._changed = threading.Condition()
+        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=PATIENCE)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.answer.startswith("250"):
+            with self._changed:
+                for to in envelope.rcpt_tos:
+                    self.mails.append((str(envelope.mail_from), to, bytes(envelope.content or b"")))
+                    self.arrived.append(time.monotonic())
+                self._changed.notify_all()
+        return self.answer
+
+    def __enter__(self) -> Captive:
+        # aiosmtpd's Controller asks for a fixed port; 0 works where its self-test is told the port that it got.
+        with free_ports(1) as (self.port,):
+            pass
+        self._controller.port = self.port
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    def wait(self, count: int, to: str = "", patience: float = PATIENCE) -> list[EmailMessage]:
+        """Wait for so many mails (to that address), give them parsed, oldest first."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._to(to)) >= count, patience)
+        found = self._to(to)
+        assert len(found) >= count, f"{len(found)} of {count} mails came"
+        return [message_from_bytes(octets, policy=default) for octets in found]
+
+    def _to(self, to: str) -> list[bytes]:
+        return [octets for _, each, octets in self.mails if to in ("", each)]
+
+
+def relay(folder: Path, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run one `relay` command; give exit code, stdout, stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "relay", "-c", str(folder), *words],
+        input=stdin, capture_output=True, env={**os.environ, **(env or {})}, timeout=120, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@dataclass(slots=True)
+class Practice:
+    """A config folder with people, and where its relay listens."""
+
+    folder: Path
+    smtp_port: int
+    portal_port: int
+    operator_port: int
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    log: Path = field(default_factory=Path)
+
+    def run(self, *words: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        return relay(self.folder, *words, env=self.env, stdin=stdin)
+
+    def ok(self, *words: str, stdin: bytes = b"") -> str:
+        code, out, err = self.run(*words, stdin=stdin)
+        assert code == 0, f"relay {' '.join(words)} ended with {code}: {err}"
+        return out
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.ok(*words, "--json"))
+
+    def address(self, client: str, provider: str, holder: str) -> str:
+        return self.ok("address", client, provider, "--for", holder).strip()
+
+    def thread(self, client: str = "ana", provider: str = "lee") -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = self.json("thread", client, provider, "--reason", "test")["messages"]
+        return messages
+
+    def start(self, *, dies_at: tuple[str, int] | None = None) -> None:
+        """Start `relay serve` and wait until it takes mail; `dies_at` kills it at a step for the Nth time."""
+        run = ["-m", "relay", "-c", str(self.folder), "serve"]
+        if dies_at is not None:
+            run = ["-m", "tests.faulty_serve", str(self.folder), dies_at[0], str(dies_at[1])]
+        self.log = self.folder.parent / "serve.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *run], stdout=log, stderr=log, env={**os.environ, **self.env}, cwd=ROOT
+            )  # fmt: skip
+        end = time.monotonic() + PATIENCE * 2
+        while time.monotonic() < end:
+            assert self.process.poll() is None, f"relay serve ended: {self.log.read_text()}"
+            with contextlib.suppress(OSError), urllib.request.urlopen(self.url("readyz"), timeout=2) as answer:
+                if answer.status == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"relay serve is not ready: {self.log.read_text()}")
+
+    def url(self, page: str) -> str:
+        return f"http://127.0.0.1:{self.operator_port}/{page}"
+
+    def get(self, page: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.url(page), timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def get_quietly(self, page: str) -> int:
+        """Give the status, 0 while nobody listens."""
+        try:
+            return self.get(page)[0]
+        except OSError:
+            return 0
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End the process that start() began; give its exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(PATIENCE * 2)
+        self.process = None
+        return code
+
+    def send(self, octets: bytes, to: str, sender: str = "ana@client.test") -> tuple[int, str]:
+        """Send a mail by SMTP; give the code and the text that decided."""
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=60) as client:
+            client.ehlo()
+            steps = (client.mail(sender), client.rcpt(to))
+            for code, line in steps:
+                if code >= 400:
+                    return code, line.decode()
+            code, line = client.data(octets)
+            return code, line.decode()
+
+
+@contextlib.contextmanager
+def practice(
+    folder: Path, smarthost_port: int, people: str = PEOPLE, relationships: str = RELATIONSHIPS, **env: str
+) -> Iterator[Practice]:
+    """Make a config folder and bring people in line; whatever was started is ended with the block."""
+    with free_ports(3) as (smtp, portal, operator):
+        pass
+    settings = {
+        "RELAY_ADDRESS__PATTERN": "r.{token}@reply.practice.test",
+        "RELAY_ORGANISATION__NAME": "Riverside Practice",
+        "RELAY_ORGANISATION__SUPPORT_CONTACT": "support@practice.test",
+        "RELAY_INBOUND__SMTP__LISTEN": f"127.0.0.1:{smtp}",
+        "RELAY_INBOUND__SMTP__HOSTNAME": "reply.practice.test",
+        "RELAY_INBOUND__TRUST__POLICY": "address-only",
+        "RELAY_OUTBOUND__SMARTHOST": f"smtp://127.0.0.1:{smarthost_port}",
+        "RELAY_OUTBOUND__FROM": "relay@reply.practice.test",
+        "RELAY_PORTAL__LISTEN": f"127.0.0.1:{portal}",
+        "RELAY_PORTAL__URL": f"http://127.0.0.1:{portal}",
+        "RELAY_OPERATOR__LISTEN": f"127.0.0.1:{operator}",
+        **env,
+    }
+    made = Practice(folder=folder / "config", smtp_port=smtp, portal_port=portal, operator_port=operator, env=settings)
+    made.ok("init", str(made.folder))
+    (made.folder / "people.csv").write_text(people, encoding="utf-8")
+    (made.folder / "relationships.csv").write_text(relationships, encoding="utf-8")
+    made.ok("apply")
+    try:
+        yield made
+    finally:
+        if made.process is not None:
+            made.stop(signal.SIGKILL)
+
+
+def a_reply(to: str, text: str, sender: str = "ana@client.test", **headers: str) -> bytes:
+    """Write a small plain mail."""
+    mail = {
+        "From": sender,
+        "To": to,
+        "Subject": "Re: New message",
+        "Message-ID": f"<{time.monotonic_ns()}@client.test>",
+    }
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in {**mail, **headers}.items()]
+    body = (
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\nMIME-Version: 1.0\n\n" + text + "\n"
+    )
+    return re.sub(rb"\r?\n", b"\r\n", ("\n".join(lines) + "\n" + body).encode())
+
+
+def words_of(rows: Sequence[Mapping[str, Any]], key: str) -> list[Any]:
+    """Give one column of a listing."""
+    return [row[key] for row in rows]
