@@ -12,7 +12,6 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,14 +43,27 @@ def _one_by_one(connection: Connection, jobs: Sequence[Callable[[Connection], An
 
 
 class _Job:
-    """Work that waits for the writer."""
+    """Work that waits for the writer, and somebody who waits for it, at a lock that the writer opens."""
 
-    __slots__ = ("future", "item", "together")
+    __slots__ = ("_done", "_error", "_result", "item", "together")
 
     def __init__(self, together: Together, item: Any) -> None:
         self.together = together
         self.item = item
-        self.future: Future[Any] = Future()
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def wait(self) -> Any:
+        self._done.acquire()
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+    def settle(self, result: Any, error: BaseException | None = None) -> None:
+        self._result, self._error = result, error
+        self._done.release()
 
 
 class Store:
@@ -73,17 +85,18 @@ class Store:
 
     def write(self, job: Callable[[Connection], T]) -> T:
         """Do the job in a transaction; give its result once that is durable. Raises what the job raises."""
-        result: T = self.submit(_one_by_one, job).result()
+        result: T = self.write_together(_one_by_one, job)
         return result
 
-    def submit(self, together: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> Future[T]:
+    def write_together(self, together: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
         """Let `together` write the item along with those of its kind that wait; its results stand in their order."""
         job = _Job(together, item)
         with self._closing:
             if self._closed:
                 raise StoreTrouble(Trouble.CLOSED)
             self._waiting.put(job)
-        return job.future
+        result: T = job.wait()
+        return result
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -153,13 +166,13 @@ class Store:
             results, owes = self._commit(group)
         except Exception as error:  # noqa: BLE001 - whatever a job raises is for its caller, the writer goes on
             if len(group) == 1 and not (again and isinstance(error, DBAPIError) and error.connection_invalidated):
-                group[0].future.set_exception(told(error))
+                group[0].settle(None, told(error))
                 return
             for job in group:
                 self._settle([job], again=len(group) > 1)
             return
         for job, result in zip(group, results, strict=True):
-            job.future.set_result(result)
+            job.settle(result)
         if owes:
             self._call_back()
 

@@ -61,7 +61,7 @@ class SqlKeys:
             if held is not None:
                 self._held.move_to_end(label)
                 return held
-        wrapped = self._find(label) or self._ring.submit(self._make, label).result()
+        wrapped = self._find(label) or self._ring.write_together(self._make, label)
         key = unwrap(wrapped, self._kek, label)
         with self._lock:
             self._held[label] = key

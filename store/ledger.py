@@ -21,10 +21,12 @@ from relay.domain import Receipt, RowId
 from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
+from store.many import insert_all
 from store.tables import AUDIT, AUDIT_HEAD, RECEIPT, micros, moment
 from store.trouble import StoreTrouble, Trouble
 
 PAGE = 1000  #: rows fetched at a time where a whole table is read
+CANONICAL = json.JSONEncoder(separators=(",", ":")).encode
 DAMAGED_NOTE = "(damaged)"
 
 
@@ -47,7 +49,7 @@ class Chain:
             row = self._row(seq, line)
             forerunner = row["hash"] = _link(row, forerunner)
             rows.append(row)
-        connection.execute(AUDIT.insert(), rows)
+        insert_all(connection, AUDIT, rows)
         connection.execute(AUDIT_HEAD.update(), {"seq": seq, "mac": self._mac(seq, forerunner)})
         return [None] * len(lines)
 
@@ -114,7 +116,7 @@ def _link(row: dict[str, Any], forerunner: bytes) -> bytes:
     """Hash the row with its forerunner's hash: canonical JSON of an array, no spaces, ASCII."""
     note = row["note"].hex() if row["note"] is not None else None
     parts = [row["seq"], row["at"], row["actor"], row["action"], row["subject"], note, forerunner.hex()]
-    return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(CANONICAL(parts).encode()).digest()
 
 
 def pages(connection: Connection, query: Select[Any], key: Any) -> Iterator[Row[Any]]:
@@ -161,7 +163,7 @@ class SqlLedger:
 
     def note(self, receipt: Receipt) -> None:
         """Keep the receipt of a mail that brought no message."""
-        self._store.submit(_note_all, receipt).result()
+        self._store.write_together(_note_all, receipt)
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
         """Give the journal, oldest first."""
@@ -171,7 +173,7 @@ class SqlLedger:
 
     def audit(self, line: AuditLine) -> None:
         """Append to the chain."""
-        self._store.submit(self._chain.append, line).result()
+        self._store.write_together(self._chain.append, line)
 
     def audited(self) -> Iterable[AuditRow]:
         """Give the chain, oldest first."""
@@ -186,5 +188,5 @@ class SqlLedger:
 
 
 def _note_all(connection: Connection, receipts: Sequence[Receipt]) -> list[None]:
-    connection.execute(RECEIPT.insert(), [receipt_row(receipt) for receipt in receipts])
+    insert_all(connection, RECEIPT, [receipt_row(receipt) for receipt in receipts])
     return [None] * len(receipts)

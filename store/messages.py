@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
 from relay.ports import AuditLine, Keys
 from store.engine import Store
 from store.ledger import receipt_row
+from store.many import insert_all, which_of
 from store.outbox import cancel_read, owe_all
 from store.tables import FILE, MESSAGE, READ_MARK, RECEIPT, micros, moment
 
@@ -50,21 +51,20 @@ class SqlMessages:
     def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
         """Keep all of it in one durable transaction, or the receipt of a second copy."""
         self._keys.thread_key(message.thread)  # an unused key harms nobody, a message without its key is lost
-        return self._store.submit(self._keep_all, _Parcel(message, receipt, owed, audit)).result()
+        return self._store.write_together(self._keep_all, _Parcel(message, receipt, owed, audit))
 
     def _keep_all(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
         first = _first_copies(connection, parcels)
         fresh = [parcel for parcel, is_first in zip(parcels, first, strict=True) if is_first]
         if fresh:
-            connection.execute(MESSAGE.insert(), [_message_row(parcel.message) for parcel in fresh])
+            insert_all(connection, MESSAGE, [_message_row(parcel.message) for parcel in fresh])
             self._store.fault("mid-transaction")
-        if files := [row for parcel in fresh for row in _file_rows(parcel.message)]:
-            connection.execute(FILE.insert(), files)
+        insert_all(connection, FILE, [row for parcel in fresh for row in _file_rows(parcel.message)])
         receipts = [
             parcel.receipt if is_first else _of_second_copy(parcel.receipt)
             for parcel, is_first in zip(parcels, first, strict=True)
         ]
-        connection.execute(RECEIPT.insert(), [receipt_row(receipt) for receipt in receipts])
+        insert_all(connection, RECEIPT, [receipt_row(receipt) for receipt in receipts])
         owe_all(connection, [owed for parcel in fresh for owed in parcel.owed])
         self._store.audit(connection, [parcel.audit for parcel in fresh])
         return ["kept" if is_first else "duplicate" for is_first in first]
@@ -144,9 +144,7 @@ class SqlMessages:
 def _first_copies(connection: Connection, parcels: Sequence[_Parcel]) -> list[bool]:
     """Tell of each whether it is the first of its kind, in the store and among those that came before it here."""
     marks = [parcel.mark for parcel in parcels]
-    mark = tuple_(MESSAGE.c.thread, MESSAGE.c.fingerprint)
-    query = select(MESSAGE.c.thread, MESSAGE.c.fingerprint).where(mark.in_(marks))
-    seen = {(row.thread, row.fingerprint) for row in connection.execute(query)}
+    seen = which_of(connection, MESSAGE, "thread", "fingerprint", marks)
     first = []
     for one in marks:
         first.append(one not in seen)

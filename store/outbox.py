@@ -19,6 +19,7 @@ from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, Thre
 from relay.ports import AuditLine, Claim, Clock
 from store.engine import OWES, Store
 from store.ledger import pages, receipt_row
+from store.many import insert_all
 from store.tables import NOTIFICATION, RECEIPT, micros, moment
 
 LEASE = timedelta(seconds=30)
@@ -51,7 +52,7 @@ def notification_row(owed: Notification) -> dict[str, Any]:
 def owe_all(connection: Connection, owed: Sequence[Notification]) -> None:
     """Write what is owed, in the transaction of that connection; the dispatcher is told once it is durable."""
     if owed:
-        connection.execute(NOTIFICATION.insert(), [notification_row(one) for one in owed])
+        insert_all(connection, NOTIFICATION, [notification_row(one) for one in owed])
         connection.info[OWES] = True
 
 

@@ -1,7 +1,8 @@
 """In-memory doubles of every port in relay/ports.py, kept honest by tests/contract/.
 
-`FakeStore` holds one of each, tied together as the real ones are by their database: what `messages.keep()` writes is seen
-by `outbox`, `ledger` and so on. `FakeClock` stands still until it is advanced; `FakeEntropy` throws the same dice each time.
+`FakeStore` holds one of each, tied together as the real ones are by their database: what `messages.keep()` writes is
+seen by `outbox`, `ledger` and so on. `FakeClock` stands still until it is advanced; `FakeEntropy` throws the same dice
+each time.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class FakeLedger:
         self.kept[receipt.id] = receipt
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
-        return [self.kept[id] for id in sorted(self.kept) if since is None or self.kept[id].at >= since]
+        return [one for _, one in sorted(self.kept.items()) if since is None or one.at >= since]
 
     def audit(self, line: AuditLine) -> None:
         seq, before = self.head
@@ -162,8 +163,8 @@ class FakeOutbox:
                 one.node, one.free_at = "", one.next_at
 
     def sent(self, ids: Sequence[RowId], at: datetime) -> None:
-        for id in ids:
-            self._end(self._owed[id], "sent", "", attempts=1)
+        for one in ids:
+            self._end(self._owed[one], "sent", "", attempts=1)
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
         one = self._owed[id]
@@ -196,7 +197,7 @@ class FakeOutbox:
         return min((one.free_at for one in self._owed.values() if one.state == "due"), default=None)
 
     def rows(self) -> Iterable[OutboxRow]:
-        rows = [self._owed[id].row(self._clock.now()) for id in sorted(self._owed)]
+        rows = [one.row(self._clock.now()) for _, one in sorted(self._owed.items())]
         return [replace(row, notification=replace(row.notification, enclosure=None)) for row in rows]
 
 
@@ -225,7 +226,7 @@ class FakeMessages:
         return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self._kept.values())
 
     def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
-        found = [self._kept[id] for id in sorted(self._kept) if self._kept[id].thread == thread]
+        found = [one for _, one in sorted(self._kept.items()) if one.thread == thread]
         return [replace(one, files=tuple(replace(file, content=b"") for file in one.files)) for one in found]
 
     def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
