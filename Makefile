@@ -26,7 +26,7 @@ bench: $(VENV)/developing packages
 	$(BIN)/python -m tests.bench $(ARGS)
 
 fuzz: $(VENV)/developing
-	RELAY_FUZZ_MINUTES=$(MINUTES) $(BIN)/python -m pytest tests/fuzz $(ARGS)
+	RELAY_FUZZ_MINUTES=$(MINUTES) timeout --preserve-status -s INT $(MINUTES)m $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 golden: $(VENV)/developing
 	RELAY_GOLDEN=write $(BIN)/python -m pytest tests $(ARGS)

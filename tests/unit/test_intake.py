@@ -1,0 +1,354 @@
+"""The journey as a table of stories: what wins when several reasons fit, and that every mail ends in one outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from relay.domain import (
+    Body,
+    Consumed,
+    Evidence,
+    Extracted,
+    FoundFile,
+    KeptFile,
+    Kind,
+    Outcome,
+    Parsed,
+    Person,
+    PersonId,
+    PersonNo,
+    RawMail,
+    Report,
+    Role,
+    RowId,
+    Screened,
+    Stored,
+    Thread,
+    ThreadNo,
+    Turned,
+)
+from relay.events import Log
+from relay.intake import Books, Desk, Intake, Rooms, enclosure_place
+from relay.reading import Reader
+from relay.refusal import Refusal, Refused
+from relay.reply_address import Addresses
+from relay.sealing import open_sealed
+from tests.fakes import NOON, FakeClock, FakeEntropy, FakeKeys, FakeStore
+
+ADDRESSES = Addresses("r.{token}@reply.practice.test", bytes(range(32)))
+SENDER = "relay@reply.practice.test"
+ANA, LEE, BO, SUE = PersonNo(1), PersonNo(2), PersonNo(3), PersonNo(4)
+ACTIVE, ENDED, SUPPORT = ThreadNo(1), ThreadNo(2), ThreadNo(3)
+PDF = KeptFile(name="a.pdf", type="application/pdf", content=b"%PDF-")
+
+
+def a_person(no: PersonNo, id: str, role: Role) -> Person:
+    return Person(no=no, id=PersonId(id), role=role, name=id.title(), addresses=(f"{id}@example.test",))
+
+
+@dataclass
+class World:
+    """An intake with doubles at every port; the rooms that tests bend are plain attributes."""
+
+    parsed: Parsed
+    evidence: Evidence = field(default_factory=lambda: Evidence(aligned=True, why="dkim"))
+    screened: Screened | Refused = field(default_factory=Screened)
+    weighed: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = FakeClock()
+        self.store = FakeStore(self.clock)
+        self.keys = FakeKeys()
+        for person in (
+            a_person(ANA, "ana", "client"), a_person(LEE, "lee", "provider"),
+            a_person(BO, "bo", "client"), a_person(SUE, "sue", "support"),
+        ):  # fmt: skip
+            self.store.people.add_person(person)
+        self.store.people.add_thread(Thread(no=ACTIVE, client=ANA, provider=LEE, state="active"))
+        self.store.people.add_thread(Thread(no=ENDED, client=BO, provider=LEE, state="ended"))
+        self.store.people.add_thread(Thread(no=SUPPORT, client=ANA, provider=None, state="active"))
+        books = Books(
+            people=self.store.people, messages=self.store.messages, outbox=self.store.outbox,
+            ledger=self.store.ledger, keys=self.keys,
+        )  # fmt: skip
+        desk = Desk(
+            addresses=ADDRESSES, sender=SENDER, subjects=frozenset({"new secure message"}),
+            postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
+        )  # fmt: skip
+        rooms = Rooms(parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen)
+        log = Log(self.clock, self.lines.append, lambda event, fields: None)
+        self.intake = Intake(
+            rooms=rooms, desk=desk, books=books, clock=self.clock, entropy=FakeEntropy(), log=log
+        )  # fmt: skip
+        self.reader = Reader(self.store.people, self.store.messages, self.keys)
+
+    def _parse(self, octets: bytes) -> Parsed:
+        if octets == b"unreadable":
+            raise Refused(Refusal.UNREADABLE)
+        if octets == b"breaks the parser":
+            raise RuntimeError("canary: text of a mail")
+        return self.parsed
+
+    def _weigh(self, raw: RawMail, mail: Parsed) -> Evidence:
+        self.weighed += 1
+        return self.evidence
+
+    def _extract(self, body: Body) -> Extracted:
+        return Extracted(text=body.plain or "", cut="> old")
+
+    def _screen(self, files: Any, has_text: bool) -> Screened:
+        if isinstance(self.screened, Refused):
+            raise self.screened
+        return self.screened
+
+    def take(self, to: str, octets: bytes = b"mail", mail_from: str = "ana@example.test") -> Outcome:
+        return self.intake.take(
+            RawMail(
+                octets=octets, via="smtp", arrived_at=NOON, recipient=to, mail_from=mail_from, client_ip="192.0.2.1"
+            )
+        )
+
+    @property
+    def journal(self) -> list[tuple[str, str | None, str | None]]:
+        return [(each.outcome, each.reason, each.kind) for each in self.store.ledger.receipts()]
+
+
+def a_mail(text: str = "Thank you", sender: str = "ana@example.test", **fields: Any) -> Parsed:
+    headers = fields.pop("headers", ())
+    made: dict[str, Any] = {
+        "headers": (("from", sender), *headers), "senders": (sender,), "subject": "Re: New secure message",
+        "message_id": "<1@example.test>", "references": (), "content_type": "text/plain", "body": Body(plain=text),
+    }  # fmt: skip
+    return Parsed(**{**made, **fields})
+
+
+def reply(thread: ThreadNo = ACTIVE, holder: PersonNo = ANA, epoch: int = 0) -> str:
+    return ADDRESSES.reply(thread, holder, epoch)
+
+
+def by(sender: str, text: str = "Thank you") -> Callable[[], World]:
+    return lambda: World(a_mail(text=text, sender=f"{sender}@example.test"))
+
+
+def with_file(screened: Screened | Refused) -> Callable[[], World]:
+    return lambda: World(a_mail(text="", files=(A_FILE,)), screened=screened)
+
+
+def proven(aligned: bool | None) -> Callable[[], World]:
+    return lambda: World(a_mail(), evidence=Evidence(aligned=aligned, why="test"))
+
+
+A_FILE = FoundFile(position=1, name="a.pdf", declared="application/pdf", content=b"%PDF-")
+BAD_FILE = Refused(Refusal.FILE_NOT_ALLOWED, files="file 1")
+REFUSED: dict[str, tuple[Callable[[], World], str, Refusal, str]] = {
+    "address forged": (by("ana"), "r.abc@reply.practice.test", Refusal.UNKNOWN_ADDRESS, "identify"),
+    "address revoked": (by("ana"), reply(epoch=1), Refusal.UNKNOWN_ADDRESS, "identify"),
+    "not our domain": (by("ana"), "x@elsewhere.test", Refusal.NOT_RELAYED, "identify"),
+    "two From": (lambda: World(a_mail(senders=())), reply(), Refusal.NOT_ONE_SENDER, "authenticate"),
+    "a stranger": (by("mallory"), reply(), Refusal.OTHER_SENDER, "authenticate"),
+    "the other party": (by("lee"), reply(), Refusal.OTHER_SENDER, "authenticate"),
+    "not authenticated": (proven(False), reply(), Refusal.NOT_AUTHENTICATED, "authenticate"),
+    "DNS unsure": (proven(None), reply(), Refusal.DNS_UNSURE, "authenticate"),
+    "R14 ended": (by("bo"), reply(ENDED, BO), Refusal.HAS_ENDED, "authorise"),
+    "R16 a thread of others": (by("bo"), reply(ACTIVE, BO), Refusal.NEVER_BOOKED, "authorise"),
+    "nothing new": (by("ana", text=""), reply(), Refusal.NOTHING_NEW, "authorise"),
+    "nothing but decoration": (with_file(Screened()), reply(), Refusal.NOTHING_NEW, "screen"),
+    "a bad file": (with_file(BAD_FILE), reply(), Refusal.FILE_NOT_ALLOWED, "screen"),
+    "sender before relationship": (by("mallory"), reply(ENDED, BO), Refusal.OTHER_SENDER, "authenticate"),
+    "relationship before emptiness": (by("bo", text=""), reply(ENDED, BO), Refusal.HAS_ENDED, "authorise"),
+}
+
+
+@pytest.mark.parametrize(("world", "to", "reason", "stage"), REFUSED.values(), ids=REFUSED)
+def test_take_turns_away(world: Callable[[], World], to: str, reason: Refusal, stage: str) -> None:
+    here = world()
+    outcome = here.take(to)
+    assert isinstance(outcome, Turned)
+    assert (outcome.reason, outcome.stage) == (reason, stage)
+    assert here.journal == [("deferred" if reason.temporary else "refused", reason.slug, None)]
+    assert list(here.store.outbox.rows()) == []
+    assert here.store.messages.of_thread(ACTIVE) == []
+
+
+def test_take_stores_with_receipt_notification_and_audit_line() -> None:
+    here = World(a_mail())
+    outcome = here.take(reply())
+    assert isinstance(outcome, Stored)
+    page = here.reader.open(ACTIVE, LEE)
+    assert page is not None
+    assert [(each.text, each.cut, each.author, each.subject) for each in page.messages] == [
+        ("Thank you", "> old", ANA, "")
+    ]
+    assert here.journal == [("stored", None, None)]
+    assert [
+        (row.notification.to, row.notification.thread, row.notification.why) for row in here.store.outbox.rows()
+    ] == [(LEE, ACTIVE, "message")]
+    assert [(row.line.actor, row.line.action) for row in here.store.ledger.audited()] == [("ana", "stored")]
+    trace = next(iter(here.store.ledger.receipts())).trace
+    assert trace == ("identify", "parse", "classify", "extract", "authenticate", "authorise", "screen", "store")
+
+
+def test_a_subject_that_the_person_wrote_is_kept_and_is_enough() -> None:
+    here = World(a_mail(text="", subject="Please call me"))
+    assert isinstance(here.take(reply()), Stored)
+    page = here.reader.open(ACTIVE, LEE)
+    assert page is not None
+    assert page.messages[0].subject == "Please call me"
+
+
+def test_a_second_copy_is_consumed_even_when_the_relationship_has_ended_meanwhile() -> None:
+    here = World(a_mail())
+    here.take(reply())
+    again = here.take(reply())
+    assert isinstance(again, Consumed)
+    assert again.kind is Kind.DUPLICATE
+    here.store.people.add_thread(Thread(no=ACTIVE, client=ANA, provider=LEE, state="ended"))
+    outcome = here.take(reply())
+    assert isinstance(outcome, Consumed)
+    assert outcome.kind is Kind.DUPLICATE
+    assert len(here.store.messages.of_thread(ACTIVE)) == 1
+
+
+def test_machines_are_consumed_before_the_sender_is_judged() -> None:
+    here = World(a_mail(sender="x@evil.test", headers=(("auto-submitted", "auto-replied"),)))
+    outcome = here.take(reply())
+    assert isinstance(outcome, Consumed)
+    assert here.weighed == 0
+    assert here.store.messages.of_thread(ACTIVE) == []
+
+
+def test_no_dns_is_asked_for_somebody_who_is_refused_anyway() -> None:
+    here = World(a_mail(sender="x@evil.test"))
+    here.take(reply())
+    assert here.weighed == 0
+
+
+def test_an_unreadable_mail_is_refused_for_good() -> None:
+    here = World(a_mail())
+    outcome = here.take(reply(), octets=b"unreadable")
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.UNREADABLE
+
+
+def test_the_unexpected_is_deferred_and_its_text_is_not_logged() -> None:
+    here = World(a_mail())
+    outcome = here.take(reply(), octets=b"breaks the parser")
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.NOT_NOW
+    assert here.journal == [("deferred", "not-now", None)]
+    assert "canary" not in "".join(here.lines)
+    assert '"error": "runtimeerror"' in "".join(here.lines)
+
+
+def test_a_store_that_is_down_defers_even_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = World(a_mail(sender="x@evil.test"))
+
+    def down(receipt: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(here.store.ledger, "note", down)
+    outcome = here.take(reply())
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.NOT_NOW
+
+
+def test_files_left_out_are_told_to_the_sender_by_position() -> None:
+    here = World(a_mail(files=(A_FILE,)), screened=Screened(kept=(PDF,), left_out=(2, 3)))
+    assert isinstance(here.take(reply()), Stored)
+    owed = {row.notification.why: row.notification for row in here.store.outbox.rows()}
+    assert (owed["files-left-out"].to, owed["files-left-out"].note) == (ANA, "2,3")
+    page = here.reader.open(ACTIVE, LEE)
+    assert page is not None
+    assert (page.messages[0].left_out, [file.name for file in page.messages[0].files]) == (2, ["a.pdf"])
+
+
+def test_a_report_to_a_bounce_address_is_consumed() -> None:
+    report = a_mail(
+        content_type="multipart/report; report-type=delivery-status", report=Report(action="failed", status="5.1.1")
+    )
+    here = World(report)
+    outcome = here.take(ADDRESSES.bounce(RowId(5)), mail_from="")
+    assert isinstance(outcome, Consumed)
+    assert outcome.kind is Kind.DELIVERY_REPORT
+
+
+def test_a_person_who_writes_to_a_bounce_address_is_refused_with_a_sentence() -> None:
+    outcome = World(a_mail()).take(ADDRESSES.bounce(RowId(5)))
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.UNKNOWN_ADDRESS
+
+
+def test_postmaster_mail_is_owed_to_the_support_contact_sealed() -> None:
+    here = World(a_mail(sender="admin@elsewhere.test"))
+    outcome = here.take("Postmaster@reply.practice.test", octets=b"raw octets")
+    assert isinstance(outcome, Consumed)
+    claim = here.store.outbox.claim("node", NOON, 5)[0].row.notification
+    assert (claim.to, claim.why) == (None, "postmaster")
+    assert claim.enclosure is not None
+    assert open_sealed(claim.enclosure, here.keys.directory_key(), enclosure_place(claim.id)) == b"raw octets"
+
+
+def test_our_from_address_follows_references_else_explains_to_registered_writers_only() -> None:
+    found = World(a_mail(references=(ADDRESSES.thread_root(ACTIVE, ANA, 0),)))
+    assert isinstance(found.take(SENDER), Stored)
+    explained = World(a_mail())
+    assert isinstance(explained.take(SENDER), Consumed)
+    assert [(row.notification.to, row.notification.why) for row in explained.store.outbox.rows()] == [(ANA, "explain")]
+    stranger = World(a_mail(sender="x@evil.test")).take(SENDER)
+    assert isinstance(stranger, Turned)
+    assert stranger.reason is Refusal.OTHER_SENDER
+    revoked = World(a_mail(references=(ADDRESSES.thread_root(ACTIVE, ANA, 7),)))
+    assert isinstance(revoked.take(SENDER), Consumed)
+
+
+def test_admit_says_no_at_rcpt_and_keeps_a_receipt() -> None:
+    here = World(a_mail())
+    here.intake.admit(reply(), via="smtp", client_ip="192.0.2.1")
+    here.intake.admit("postmaster", via="smtp", client_ip="192.0.2.1")
+    with pytest.raises(Refused) as no:
+        here.intake.admit("r.x@reply.practice.test", via="smtp", client_ip="192.0.2.1")
+    assert no.value.reason is Refusal.UNKNOWN_ADDRESS
+    assert here.journal == [("refused", "unknown-address", None)]
+
+
+def test_write_passes_the_same_gate() -> None:
+    here = World(a_mail())
+    assert isinstance(here.intake.write(ACTIVE, LEE, "line one\r\nline two\r\n", via="portal"), Stored)
+    page = here.reader.open(ACTIVE, ANA)
+    assert page is not None
+    assert page.messages[0].text == "line one\nline two"  # R9
+    for thread, author, text, reason in (
+        (ENDED, BO, "x", Refusal.HAS_ENDED),
+        (ACTIVE, BO, "x", Refusal.NEVER_BOOKED), (ACTIVE, ANA, " \n", Refusal.NOTHING_NEW),
+    ):  # fmt: skip
+        outcome = here.intake.write(thread, author, text, via="portal")
+        assert isinstance(outcome, Turned)
+        assert outcome.reason is reason
+
+
+def test_write_keeps_the_same_form_once() -> None:
+    here = World(a_mail())
+    first = here.intake.write(ACTIVE, ANA, "x", via="portal", once="form-1")
+    again = here.intake.write(ACTIVE, ANA, "x", via="portal", once="form-1")
+    other = here.intake.write(ACTIVE, ANA, "x", via="portal", once="form-2")
+    assert (type(first), type(again), type(other)) == (Stored, Consumed, Stored)
+
+
+def test_a_client_writes_to_support_and_all_of_support_is_told() -> None:
+    here = World(a_mail())
+    assert isinstance(here.intake.write(SUPPORT, ANA, "billing?", via="portal"), Stored)
+    assert [row.notification.to for row in here.store.outbox.rows()] == [SUE]
+
+
+def test_the_log_holds_ids_only() -> None:
+    here = World(a_mail(text="canary words", subject="canary subject"))
+    here.take(reply())
+    line = json.loads(here.lines[0])
+    assert line["event"] == "mail-stored"
+    assert "canary" not in "".join(here.lines)
