@@ -22,6 +22,7 @@ from outbound.letter import (
     ComposeTrouble,
     Letter,
     Part,
+    clean,
     enclosed,
     header_value,
     mailbox,
@@ -98,10 +99,12 @@ class Composer:
         `accepted` are the types of files that are taken, as the config spells them; `code_key` makes the sign-in codes.
         """
         self._organisation = organisation
+        self._practice = clean(organisation.name)
+        self._emergency = clean(organisation.emergency)
         self._reveal = notify.reveal
         self._portal = portal.url.rstrip("/")
-        self._ask_provider = tuple(row.topic for row in guide if row.ask == "provider")
-        self._ask_support = tuple(row.topic for row in guide if row.ask == "support")
+        self._ask_provider = tuple(clean(row.topic) for row in guide if row.ask == "provider")
+        self._ask_support = tuple(clean(row.topic) for row in guide if row.ask == "support")
         self._accepted = ", ".join(kind.upper() for kind in accepted)
         self._people = people
         self._addresses = addresses
@@ -136,24 +139,24 @@ class Composer:
         if n.to is None:
             return _Reader(address=self._organisation.support_contact, person=None, thread=None)
         person = self._people.person(n.to)
-        thread = self._thread(n, n.to)
-        if person is None or not person.addresses or (n.thread is not None and thread is None):
+        if person is None or not person.addresses:
+            return None
+        thread = self._thread(n, person)
+        if thread is None and n.thread is not None and n.why != "sign-in":
             return None
         return _Reader(address=person.addresses[0], person=person, thread=thread)
 
-    def _thread(self, n: Notification, to: PersonNo) -> Thread | None:
+    def _thread(self, n: Notification, reader: Person) -> Thread | None:
         """Give the thread that the mail leads to and answers go into.
 
         A sign-in code has none, for nobody should answer it. An explanation without one takes the person's only thread.
         """
-        if n.why in ("sign-in", "postmaster"):
+        if n.why == "sign-in":
             return None
         if n.thread is not None:
             return self._people.thread(n.thread)
-        if n.why == "explain":
-            theirs = self._people.threads(to)
-            return theirs[0] if len(theirs) == 1 else None
-        return None
+        theirs = self._people.threads(reader.no) if n.why == "explain" and reader.role != "support" else ()
+        return theirs[0] if len(theirs) == 1 else None
 
     def _locales(self, reader: _Reader) -> tuple[str, str]:
         return (reader.person.locale if reader.person is not None else "", self._organisation.locale)
@@ -162,25 +165,27 @@ class Composer:
 
     def _words(self, n: Notification, reader: _Reader) -> Words:
         reason = self._reason(n)
+        pointer = "" if reason is None else reason.pointer
         positions = self._positions(n)
         tells_whom = reader.role == "client" and n.why in ("message", "explain")
         return Words(
-            organisation=self._organisation.name,
-            emergency=self._organisation.emergency,
-            expected=self._expected(reader),
+            organisation=self._practice,
+            emergency=self._emergency,
+            expected=clean(self._expected(reader)),
             ask_provider=self._ask_provider if tells_whom else (),
             ask_support=self._ask_support if tells_whom else (),
             link=f"{self._portal}/t/{TOKEN_SPOT}" if reader.thread is not None else self._portal,
-            can_reply=reader.thread is not None,
+            can_reply=reader.thread is not None and reader.thread.state != "ended",  # R14
             role=reader.role,
-            sender=self._sender(reader) if n.why == "message" else "",
+            sender=clean(self._sender(reader)) if n.why == "message" else "",
             code=CODE_SPOT if n.why == "sign-in" else "",
             positions=", ".join(positions),
             many=len(positions) > 1,
             accepted=self._accepted,
             reason="" if reason is None else reason.sentence.format(files="a file", allowed=self._accepted),
             reason_slug="" if reason is None else reason.slug,
-            pointer="" if reason is None else self._pointer(reason),
+            support_contact=clean(self._organisation.support_contact) if pointer == "support" else "",
+            bookings=clean(self._organisation.bookings) if pointer == "bookings" else "",
         )
 
     def _expected(self, reader: _Reader) -> str:
@@ -209,10 +214,6 @@ class Composer:
     def _reason(self, n: Notification) -> Refusal | None:
         """Read the reason in an explanation's note; what we don't know is not repeated."""
         return REASONS.get(n.note) if n.why == "explain" else None
-
-    def _pointer(self, reason: Refusal) -> str:
-        pointers = {"support": self._organisation.support_contact, "bookings": self._organisation.bookings}
-        return pointers.get(reason.pointer, "")
 
     def _positions(self, n: Notification) -> list[str]:
         if n.why != "files-left-out":

@@ -26,7 +26,7 @@ ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`
 LOCAL_PART = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f-\x9f]{1,64}\Z")
 DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-LONG_LINE = re.compile(rb"[^\n]{999,}")
+LONG_LINE = re.compile(rb"[^\r\n]{999,}")
 
 
 class ComposeTrouble(Exception):

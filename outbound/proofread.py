@@ -17,7 +17,7 @@ from typing import get_args
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
-from outbound.letter import ComposeTrouble
+from outbound.letter import ComposeTrouble, clean
 from outbound.texts import CODE_SPOT, Rendered, Texts, Words
 from relay.domain import Role, Why
 from relay.problems import Problem, nearest
@@ -83,16 +83,16 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
     """Give the words for every turn that a text can take."""
     reasons: tuple[Refusal | None, ...] = (None, *Refusal) if why == "explain" else (None,)
     for role, replies, sender, many, expected, reason in product(
-        ROLES, (True, False), ("", SPOT), (True, False), (SPOT, organisation.expected_response), reasons
+        ROLES, (True, False), ("", SPOT), (True, False), (SPOT, clean(organisation.expected_response)), reasons
     ):
         if (sender and why != "message") or (many and why != "files-left-out"):
             continue
         yield Words(
-            organisation=organisation.name,
-            emergency=organisation.emergency,
+            organisation=clean(organisation.name),
+            emergency=clean(organisation.emergency),
             expected=expected,
-            ask_provider=tuple(row.topic for row in guide if row.ask == "provider"),
-            ask_support=tuple(row.topic for row in guide if row.ask == "support"),
+            ask_provider=tuple(clean(row.topic) for row in guide if row.ask == "provider"),
+            ask_support=tuple(clean(row.topic) for row in guide if row.ask == "support"),
             link=SPOT,
             can_reply=replies,
             role=role,
@@ -103,7 +103,8 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
             accepted=SPOT,
             reason="" if reason is None else reason.sentence.format(files=SPOT, allowed=SPOT),
             reason_slug="" if reason is None else reason.slug,
-            pointer="" if reason is None else SPOT,
+            support_contact=SPOT if reason is not None and reason.pointer == "support" else "",
+            bookings=SPOT if reason is not None and reason.pointer == "bookings" else "",
         )
 
 

@@ -46,7 +46,8 @@ class Words:
     accepted: str = ""  #: "PDF, JPG"
     reason: str = ""  #: the sentence of a refusal
     reason_slug: str = ""
-    pointer: str = ""  #: whom to turn to about it
+    support_contact: str = ""  #: where the refusal points there
+    bookings: str = ""  #: likewise
 
 
 @dataclass(frozen=True, slots=True)
