@@ -1,4 +1,4 @@
-"""For every test: what needs ../shared is deselected where that folder is not; hypothesis measures no time."""
+"""For every test: what cannot run on this machine is deselected; hypothesis measures no time."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ settings.load_profile("long" if os.environ.get("RELAY_FUZZ_MINUTES") else "relay
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect (never skip) what reads the shared folder where it is absent, as in a user's clone."""
-    if SHARED.is_dir():
-        return
-    absent = [item for item in items if item.get_closest_marker("shared")]
+    """Deselect (never skip) what cannot run here: without the shared folder, or without root."""
+    missing = {"shared": not SHARED.is_dir(), "root": os.geteuid() != 0}
+    absent = [item for item in items if any(item.get_closest_marker(name) for name, here in missing.items() if here)]
     if absent:
         config.hook.pytest_deselected(items=absent)
         items[:] = [item for item in items if item not in absent]
