@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import parseaddr
 from typing import Annotated
 
 import email_validator
@@ -18,6 +17,7 @@ from relay.places import is_host
 
 EXAMPLE = "write it like ana@example.org"
 PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9_+-]|\.(?!\.|@)){0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
+NAMED = re.compile(r'(?:"(?P<quoted>[^"\x00-\x1f]+)"|(?P<name>[^"<>()@,;:\x00-\x1f]*?)) *<(?P<address>[^<>]+)>\Z')
 ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")  # RFC 5322 §3.2.3, and dots
 TOKEN = "{token}"  # noqa: S105 the place of the token, not a token
 TOKEN_OCTETS = 40  #: room for the longest token that relay/reply_address.py mints
@@ -37,9 +37,10 @@ class Mailbox:
 
 def read_address(value: object) -> str:
     """Read one mailbox address without a name, and give it as it was written."""
-    if not isinstance(value, str):
+    local, _, _ = value.rpartition("@") if isinstance(value, str) else ("", "", "")
+    if not isinstance(value, str) or len(local.encode()) > 64 or len(value.encode()) > 254:  # RFC 5321 §4.5.3.1
         raise ValueError(f"is not an e-mail address; {EXAMPLE}")
-    if PLAIN.match(value) and len(value) <= 254:  # what nearly every address looks like: 50 times faster
+    if PLAIN.match(value):  # what nearly every address looks like: 50 times faster
         return value
     try:
         email_validator.validate_email(value, check_deliverability=False, test_environment=True)
@@ -68,12 +69,14 @@ def read_mailbox(value: object) -> Mailbox:
     """Read an address, or a name and an address in angle brackets."""
     if isinstance(value, Mailbox):
         return value
-    name, address = parseaddr(value) if isinstance(value, str) else ("", "")
-    if isinstance(value, str) and "<" not in value:
-        name, address = "", value
     if value == "":
         return Mailbox("", "")
-    return Mailbox(name, read_address(address))
+    if not isinstance(value, str) or "<" not in value:
+        return Mailbox("", read_address(value))
+    found = NAMED.match(value)
+    if found is None:
+        raise ValueError('is not one mailbox; write it like "Example Practice <relay@example.org>"')
+    return Mailbox(found["quoted"] or found["name"] or "", read_address(found["address"]))
 
 
 def read_pattern(value: object) -> str:

@@ -27,7 +27,7 @@ ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 compared with, not listened on
 class Finding:
     """Something about one key."""
 
-    path: tuple[str, ...]
+    path: tuple[str | int, ...]
     what: str
     todo: str
     warning: bool = False
@@ -170,8 +170,8 @@ def _amounts(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _mailboxes(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
-    at = ("inbound", "imap")
-    for box in settings.inbound.imap:
+    for index, box in enumerate(settings.inbound.imap):
+        at = ("inbound", "imap", index)
         if (box.password is None) == (box.oauth2 is None):
             yield Finding(at, "needs one way to sign in", "set password_file or oauth2")
         if box.security == "none" and not is_loopback(box.host):

@@ -94,7 +94,12 @@ def look(folder: Path, env: Mapping[str, str]) -> tuple[Settings | None, tuple[P
         checked = read(_without(sources.tables, wrong), home)
     findings = (finding for check in CHECKS for finding in check(checked, env))
     problems += [_found(sources, finding) for finding in findings if finding.path not in wrong]
-    return settings, tuple(sorted(dict.fromkeys(problems), key=lambda problem: (not problem.line, problem.line)))
+    return settings, tuple(sorted(dict.fromkeys(problems), key=_place))
+
+
+def _place(problem: Problem) -> tuple[bool, int, str]:
+    """Order by line; variables, which have none, come last by name."""
+    return not problem.line, problem.line, problem.file if not problem.line else ""
 
 
 def _without(tables: Mapping[str, Any], paths: Iterable[KeyPath]) -> dict[str, Any]:
@@ -115,10 +120,12 @@ def _found(sources: _Sources, finding: Finding) -> Problem:
 
 
 def _misnamed(sources: _Sources) -> Iterator[Problem]:
-    """Tell of `from_`, the one name that the model knows and the file does not (`from` is a word of Python)."""
+    """Tell of the two names that the model knows and the file does not."""
     outbound = sources.tables.get("outbound")
     if isinstance(outbound, dict) and outbound.pop("from_", None) is not None:
         yield sources.problem(("outbound", "from_"), "there is no such key", "did you mean outbound.from?")
+    if sources.tables.pop("folder", None) is not None:
+        yield sources.problem(("folder",), "there is no such key", "take it out; the folder is the one of this file")
 
 
 # -- the environment ---------------------------------------------------------------------------------------------------
@@ -253,18 +260,16 @@ def _translated(sources: _Sources, details: ErrorDetails) -> Problem:
 
 def _meant(path: KeyPath, spell: Callable[[tuple[str, ...]], str]) -> str:
     """Say which key was probably meant: the nearest in its section, or the same key in another one."""
-    *above, last = [str(part) for part in path if isinstance(part, str)]
-    parent = tuple(above)
-    siblings = {known for known in _paths() if known[:-1] == parent}
-    if siblings:
-        found = nearest(last, [known[-1] for known in siblings])
-        if found:
-            return f"did you mean {spell((*parent, found))}?"
-    same = sorted(known for known in _paths() if known[-1] == last)
-    if same:
-        return f"did you mean {spell(same[0])}?"
-    found = nearest(".".join((*parent, last)), [".".join(known) for known in _paths()])
-    return f"did you mean {spell(tuple(found.split('.')))}?" if found else "take it out"
+    names = tuple(part for part in path if isinstance(part, str))
+    siblings = [known for known in _paths() if known[:-1] == names[:-1]]
+    close = nearest(names[-1], [known[-1] for known in siblings])
+    if close:
+        return f"did you mean {spell((*names[:-1], close))}?"
+    elsewhere = sorted(known for known in _paths() if known[-1] == names[-1])
+    if elsewhere:
+        return f"did you mean {spell(elsewhere[0])}?"
+    whole = {spell(known): known for known in siblings or _paths()}
+    return f"take it out; the nearest key is {nearest(spell(names), whole, at_least=0)}"
 
 
 def _paths(section: type[Section] = Settings, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

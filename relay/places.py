@@ -169,9 +169,8 @@ def read_hostname(value: object) -> str:
 
 def read_key_source(value: object, info: ValidationInfo) -> KeySource:
     """Read `file:PATH`, `env:NAME`, or a key service's own words."""
-    if isinstance(value, KeySource):
-        return value
-    kind, _, where = value.partition(":") if isinstance(value, str) else ("", "", "")
+    text = str(value) if isinstance(value, KeySource) else value
+    kind, _, where = text.partition(":") if isinstance(text, str) else ("", "", "")
     if kind == "file" and where:
         return KeySource("file", str(read_path(where, info)))
     if kind in {"env", "vault", "awskms"} and where:

@@ -38,7 +38,7 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Give the known word that was probably meant, None where nothing is close."""
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=60)
+def nearest(word: str, known: Iterable[str], *, at_least: int = 60) -> str | None:
+    """Give the known word that was probably meant, None where nothing is so close (100 is the same word)."""
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=at_least)
     return found[0] if found else None

@@ -50,8 +50,9 @@ def parse(octets: bytes, file: str) -> TomlText:
         except tomllib.TOMLDecodeError as error:
             place = PLACE.match(str(error))
             number = int(place["line"]) if place and place["line"] else len(rows)
-            where = tuple(path for path, line in lines_of(rows[:number]).items() if line == number)[-1:]
-            problems.append(_problem(file, number, ".".join(map(str, *where)), rows[number - 1], place))
+            where = [path for path, line in lines_of(rows[:number]).items() if line == number][-1:]
+            key = ".".join(str(part) for path in where for part in path if isinstance(part, str))
+            problems.append(_problem(file, number, key, rows[number - 1], place))
             if not _can_go(rows[number - 1]):
                 break
             broken.update(where)
@@ -122,6 +123,7 @@ def lines_of(rows: list[str]) -> dict[KeyPath, int]:
         if header:
             here = _opened(_names(header["name"]), many=header["open"] == "[[", counts=counts)
             lines.setdefault(here, number + 1)
+            lines.setdefault(here[:-1] if header["open"] == "[[" else here, number + 1)
         elif pair:
             lines[here + _names(pair["key"])] = number + 1
             number += _reach(rows, number)
