@@ -150,11 +150,17 @@ def _file_problems(texts: Texts, folder: Path, path: Path) -> Iterator[Problem]:
 
 
 def _variable_problems(path: Path, tree: nodes.Template) -> Iterator[Problem]:
-    unknown = meta.find_undeclared_variables(tree) - KNOWN_VARIABLES
+    unknown = meta.find_undeclared_variables(tree) - KNOWN_VARIABLES - _imported(tree)
     for name in sorted(unknown):
         line = min((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), default=0)
         guess = nearest(name, KNOWN_VARIABLES)
         yield _problem(path, line, f"there is no variable {name}", f"did you mean {guess}?" if guess else NO_CONTENT)
+
+
+def _imported(tree: nodes.Template) -> set[str]:
+    """Give the names that the template takes from another; blocks see them too, which Jinja's own finder misses."""
+    names = (name for found in tree.find_all(nodes.FromImport) for name in found.names)
+    return {name if isinstance(name, str) else name[1] for name in names}
 
 
 def _remote_problems(path: Path, source: str) -> Iterator[Problem]:
