@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from relay.manual import config_md
 from relay.refusal import Refusal
 
 ROOT = Path(__file__).parent.parent
@@ -14,7 +15,8 @@ def refusals() -> str:
     lines = [
         "# Every reason for a no",
         "",
-        "Generated from relay/refusal.py by `make docs`. A 4xx answer is *deferred*: the sender's server keeps the mail and tries again.",
+        "Generated from relay/refusal.py by `make docs`. A 4xx answer is *deferred*: the sender's server keeps the mail and",
+        "tries again.",
         "The reason is what `relay journal` shows. Behind the sentence stands whom to ask: Support or where to book.",
         "",
         "| reason | SMTP | sentence | points to |",
@@ -26,7 +28,7 @@ def refusals() -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {"docs/refusals.md": refusals}
+GENERATED = {"docs/refusals.md": refusals, "docs/config.md": config_md}
 
 if __name__ == "__main__":
     for name, write in GENERATED.items():

@@ -48,9 +48,8 @@ def _listening(port: int) -> None:
 
 
 def _load(order: Order) -> dict[str, object]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load"], input=spell(order), capture_output=True, check=True, cwd=ROOT, timeout=300
-    )  # fmt: skip
+    run = [sys.executable, "-m", "tests.bench.load"]
+    done = subprocess.run(run, input=spell(order), capture_output=True, check=True, cwd=ROOT, timeout=300)
     told: dict[str, object] = json.loads(done.stdout)
     return told
 
@@ -106,10 +105,8 @@ def _latencies(made: Practice, envelopes: list[tuple[str, str]], arrivals: Path,
 
 def _row(name: str, value: float, unit: str, bar: float, *, at_least: bool) -> bool:
     holds = value >= bar if at_least else value <= bar
-    print(
-        f"{name:<58} {value:8.2f} {unit:<3} bar {'>=' if at_least else '<='} {bar:<6} {'ok' if holds else 'BELOW'}",
-        flush=True,
-    )
+    sign, verdict = ">=" if at_least else "<=", "ok" if holds else "BELOW"
+    print(f"{name:<58} {value:8.2f} {unit:<3} bar {sign} {bar:<6} {verdict}", flush=True)
     return holds
 
 

@@ -35,7 +35,7 @@ def a_mail(sender: str, to: str, message_id: str) -> bytes:
     return (
         f"From: {sender}\r\nTo: {to}\r\nSubject: Re: New secure message\r\nMessage-ID: {message_id}\r\n"
         "Date: Tue, 24 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        f"{TEXT}\r\nOn Mon, 23 Nov 2026 at 09:00, Riverside Practice <relay@reply.practice.test> wrote:\r\n{HISTORY}\r\n.\r\n"
+        f"{TEXT}\r\nOn Mon, 23 Nov 2026 at 09:00, Riverside <relay@reply.practice.test> wrote:\r\n{HISTORY}\r\n.\r\n"
     ).encode()
 
 

@@ -20,19 +20,22 @@ FRONT = {  # the lines of docs/running.md
 
 @pytest.mark.root
 def test_a_notification_goes_through_postfix(tmp_path: Path) -> None:
-    with Captive() as beyond, postfix({"relayhost": f"[127.0.0.1]:{beyond.port}"}) as smarthost:
-        with practice(tmp_path, smarthost.port) as made:
-            made.start()
-            to = made.address("ana", "lee", "ana")
-            assert made.send(a_reply(to, "To be told"), to)[0] == 250
-            mail = beyond.wait(1, "lee@practice.test")[0]
-            assert mail["Reply-To"].addresses[0].addr_spec == made.address("ana", "lee", "lee")
-            assert [row["state"] for row in made.json("outbox")] == ["sent"]
-            envelope_from = beyond.mails[0][0]
-            # A delivery report comes back to the signed envelope sender, by Postfix or anybody else.
-            report = a_reply(envelope_from, "could not be delivered", "MAILER-DAEMON@front.test")
-            assert made.send(report, envelope_from, "")[0] == 250
-            assert made.json("journal")[-1]["outcome"] == "consumed"
+    with (
+        Captive() as beyond,
+        postfix({"relayhost": f"[127.0.0.1]:{beyond.port}"}) as smarthost,
+        practice(tmp_path, smarthost.port) as made,
+    ):
+        made.start()
+        to = made.address("ana", "lee", "ana")
+        assert made.send(a_reply(to, "To be told"), to)[0] == 250
+        mail = beyond.wait(1, "lee@practice.test")[0]
+        assert mail["Reply-To"].addresses[0].addr_spec == made.address("ana", "lee", "lee")
+        assert [row["state"] for row in made.json("outbox")] == ["sent"]
+        envelope_from = beyond.mails[0][0]
+        # A delivery report comes back to the signed envelope sender, by Postfix or anybody else.
+        report = a_reply(envelope_from, "could not be delivered", "MAILER-DAEMON@front.test")
+        assert made.send(report, envelope_from, "")[0] == 250
+        assert made.json("journal")[-1]["outcome"] == "consumed"
 
 
 @pytest.mark.root
