@@ -15,8 +15,7 @@ def refusals() -> str:
     lines = [
         "# Every reason for a no",
         "",
-        "Generated from relay/refusal.py by `make docs`. A 4xx answer is *deferred*: the sender's server keeps the mail and",
-        "tries again.",
+        "Generated from relay/refusal.py by `make docs`. A 4xx answer is *deferred*: the sender's server tries again.",
         "The reason is what `relay journal` shows. Behind the sentence stands whom to ask: Support or where to book.",
         "",
         "| reason | SMTP | sentence | points to |",
