@@ -1,0 +1,282 @@
+"""An admin sets Relay up: relay init, check, apply."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from relay.cli import app, main
+
+HEADING = "id,role,name,email\n"
+
+
+@dataclass
+class Admin:
+    """Somebody at a terminal, in a folder of their own."""
+
+    at: Path
+
+    @property
+    def config(self) -> Path:
+        return self.at / "config"
+
+    def types(self, *words: str, **env: str) -> Result:
+        return CliRunner().invoke(app, ["-c", str(self.config), *words], env=env)
+
+    def sees(self, *words: str, **env: str) -> list[str]:
+        result = self.types(*words, **env)
+        assert result.exit_code == 0, result.stderr
+        return result.stdout.splitlines()
+
+    def practice(self, clients: int, *, of: int | None = None, state: str = "active") -> None:
+        """Write a practice of so many clients, of whom `of` work with Dr. Lee."""
+        people = HEADING + "lee,provider,Dr. Lee,lee@practice.test\n"
+        people += "".join(f"c{n},client,Client {n},c{n}@client.test\n" for n in range(clients))
+        pairs = "".join(f"c{n},lee,{state}\n" for n in range(clients if of is None else of))
+        (self.config / "people.csv").write_text(people)
+        (self.config / "relationships.csv").write_text("client,provider,state\n" + pairs)
+
+
+@pytest.fixture
+def admin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Admin:
+    for name in [name for name in os.environ if name.startswith("RELAY_")]:
+        monkeypatch.delenv(name)
+    admin = Admin(tmp_path)
+    assert CliRunner().invoke(app, ["init", str(admin.config)]).exit_code == 0
+    return admin
+
+
+# -- relay init --------------------------------------------------------------------------------------------------------
+
+
+def test_init_writes_a_folder_that_check_finds_good(admin: Admin) -> None:
+    checked = admin.types("check")
+    assert (checked.exit_code, checked.stdout) == (0, "")
+    assert "the config is good" in checked.stderr
+
+
+def test_init_keeps_keys_to_the_owner(admin: Admin) -> None:
+    keys = admin.config / "keys"
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o700
+    assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in keys.iterdir()} == {
+        "master.key": 0o600,
+        "relay-ed.pem": 0o600,
+        "relay-rsa.pem": 0o600,
+    }
+
+
+def test_init_makes_other_keys_each_time(admin: Admin) -> None:
+    other = admin.at / "other"
+    assert CliRunner().invoke(app, ["init", str(other)]).exit_code == 0
+    for name in ("master.key", "relay-ed.pem", "relay-rsa.pem"):
+        assert (admin.config / "keys" / name).read_bytes() != (other / "keys" / name).read_bytes()
+
+
+def test_init_prints_the_records_and_the_next_two_commands(tmp_path: Path) -> None:
+    folder = tmp_path / "a/b"
+    result = CliRunner().invoke(
+        app, ["init", str(folder)], env={"RELAY_ADDRESS__PATTERN": "r.{token}@reply.practice.test"}
+    )
+    assert "reply.practice.test. IN MX 10 reply.practice.test." in result.stdout
+    for begins in (
+        "v=spf1 ",
+        "v=DKIM1; k=ed25519; p=",
+        "v=DKIM1; k=rsa; p=",
+        "v=DMARC1; ",
+        "v=STSv1; ",
+        "v=TLSRPTv1; ",
+    ):
+        assert f'IN TXT "{begins}' in result.stdout
+    assert [line for line in result.stdout.splitlines() if "relay -c" in line] == [
+        f";   relay -c {folder} check",
+        f";   relay -c {folder} apply",
+    ]
+    assert (folder / "keys/master.key").read_text().strip() not in result.output
+    strings = [part for line in result.stdout.splitlines() for part in line.split('"')[1::2]]
+    assert max(map(len, strings)) == 255  # RFC 1035 §3.3.14
+
+
+@pytest.mark.parametrize("there", ["relay.toml", "people.csv", "keys/master.key"])
+def test_init_is_refused_where_a_config_is(tmp_path: Path, there: str) -> None:
+    file = tmp_path / there
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    result = CliRunner().invoke(app, ["init", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"{file} is there already" in result.stderr
+    assert file.read_text() == "mine"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_init_says_where_it_cannot_write(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(app, ["init", str(tmp_path / "file/config")])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "cannot be made" in result.stderr
+
+
+# -- relay check -------------------------------------------------------------------------------------------------------
+
+
+def test_check_prints_every_problem_of_every_file_on_stdout(admin: Admin) -> None:
+    toml = admin.config / "relay.toml"
+    toml.write_text(toml.read_text().replace('retry_for = "3d"', 'retry_fro = "3d"'))
+    (admin.config / "people.csv").write_text(HEADING + "ana,client,Ana,ana\n")
+    (admin.config / "relationships.csv").write_text("client,provider,state\nana,lee,active\n")
+    result = admin.types("check")
+    line = toml.read_text().splitlines().index('retry_fro = "3d"') + 1
+    assert result.exit_code == 1
+    assert [found.split(": ")[0] for found in result.stdout.splitlines()] == [
+        f"{toml}:{line}",
+        f"{admin.config}/people.csv:2",
+        f"{admin.config}/relationships.csv:2",
+    ]
+    assert "3 problems" in result.stderr
+
+
+def test_check_leaves_exit_0_for_warnings(admin: Admin) -> None:
+    result = admin.types("check", RELAY_INBOUND__TRUST__POLICY="address-only")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("RELAY_INBOUND__TRUST__POLICY: warning: inbound.trust.policy: ")
+
+
+def test_check_says_how_to_get_a_config_where_none_is(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["-c", str(tmp_path / "none"), "check"])
+    assert result.exit_code == 1
+    assert "relay init DIR" in result.stdout
+
+
+PLACES = {
+    "before": (["-c", "practice", "check"], {}, "."),
+    "after": (["check", "-c", "practice"], {}, "."),
+    "after_long": (["check", "--config=practice"], {}, "."),
+    "variable": (["check"], {"RELAY_CONFIG": "practice"}, "."),
+    "option_wins": (["check", "-c", "practice"], {"RELAY_CONFIG": "nowhere"}, "."),
+    "default": (["check"], {}, "other"),
+}
+
+
+@pytest.mark.parametrize(("words", "env", "where"), PLACES.values(), ids=PLACES)
+def test_config_folder_is_found(
+    admin: Admin, monkeypatch: pytest.MonkeyPatch, words: list[str], env: dict[str, str], where: str
+) -> None:
+    (admin.at / "other").mkdir()
+    admin.config.rename(admin.at / ("practice" if where == "." else "other/config"))
+    monkeypatch.chdir(admin.at / where)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["relay", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code in {0, None}
+
+
+# -- relay apply -------------------------------------------------------------------------------------------------------
+
+
+def test_apply_prints_the_plan_and_the_second_time_nothing(admin: Admin) -> None:
+    plan = ["+ ana,client", "+ lee,provider", "+ desk,support", "+ ana,lee,active"]
+    assert admin.sees("apply") == plan
+    assert admin.sees("apply") == []
+
+
+def test_apply_dry_run_prints_the_same_and_changes_nothing(admin: Admin) -> None:
+    before = sorted(admin.config.rglob("*"))
+    planned = admin.sees("apply", "--dry-run")
+    assert sorted(admin.config.rglob("*")) == before
+    assert admin.sees("apply") == planned
+
+
+def test_apply_dry_run_after_apply_changes_nothing(admin: Admin) -> None:
+    admin.practice(3)
+    admin.sees("apply")
+    admin.practice(3, of=2)
+    assert admin.sees("apply", "--dry-run") == ["- c2,lee"]
+    assert admin.sees("apply", "--dry-run") == ["- c2,lee"]
+    assert admin.sees("apply") == ["- c2,lee"]
+
+
+def test_apply_tells_changed_rows_and_rows_that_left(admin: Admin) -> None:
+    admin.practice(3)
+    admin.sees("apply")
+    people = admin.config / "people.csv"
+    people.write_text(people.read_text().replace("Client 0", "Somebody Else"))
+    (admin.config / "relationships.csv").write_text("client,provider,state\nc0,lee,previous\nc1,lee,active\n")
+    assert admin.sees("apply") == ["~ c0,client", "~ c0,lee,previous", "- c2,lee"]
+
+
+def test_apply_keeps_who_left_unless_pruned(admin: Admin) -> None:
+    admin.practice(3)
+    admin.sees("apply")
+    admin.practice(2)
+    kept = admin.types("apply")
+    assert kept.stdout.splitlines() == ["- c2,lee"]
+    assert "c2 has left people.csv and is kept" in kept.stderr
+    assert admin.sees("apply") == []
+    assert admin.sees("apply", "--prune") == ["- c2"]
+    assert admin.sees("apply", "--prune") == []
+
+
+def test_apply_takes_back_who_was_pruned(admin: Admin) -> None:
+    admin.practice(3)
+    admin.sees("apply")
+    admin.practice(2)
+    assert admin.sees("apply", "--prune") == ["- c2", "- c2,lee"]
+    admin.practice(3)
+    assert admin.sees("apply")[0] == "+ c2,client"
+    assert admin.sees("apply") == []
+
+
+def test_apply_refuses_to_end_many_relationships(admin: Admin) -> None:
+    admin.practice(40)
+    admin.sees("apply")
+    admin.practice(40, of=30)  # a truncated file
+    for words in (["apply"], ["apply", "--dry-run"]):
+        refused = admin.types(*words)
+        assert refused.exit_code == 1
+        assert "10 of 40 relationships" in refused.stderr
+        assert "--allow-endings" in refused.stderr
+    admin.practice(40)
+    assert admin.sees("apply") == []
+    admin.practice(40, of=30)
+    assert len(admin.sees("apply", "--allow-endings")) == 10
+
+
+def test_apply_changes_nothing_where_a_file_has_a_problem(admin: Admin) -> None:
+    admin.practice(2)
+    with (admin.config / "relationships.csv").open("a") as file:
+        file.write("c9,lee,active\n")
+    broken = admin.types("apply")
+    assert (broken.exit_code, broken.stdout) == (1, "")
+    assert "relationships.csv:4: provider" not in broken.stderr
+    assert 'relationships.csv:4: client: "c9" is not in people.csv' in broken.stderr
+    admin.practice(2)
+    assert len(admin.sees("apply")) == 5
+
+
+def test_apply_shows_no_name_and_no_address(admin: Admin) -> None:
+    admin.practice(2)
+    result = admin.types("apply")
+    assert "Client 0" not in result.output
+    assert "@" not in result.output
+
+
+def test_apply_brings_in_a_large_practice_in_a_minute(admin: Admin) -> None:
+    admin.practice(10_000)
+    began = time.process_time()
+    assert len(admin.sees("apply")) == 20_001
+    assert time.process_time() - began < 6  # a tenth of 100,000 people in 60 s
+
+
+@pytest.mark.parametrize("command", ["init", "check", "apply"])
+def test_help_has_an_example(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"]).stdout
+    assert "Example: relay" in shown
