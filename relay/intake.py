@@ -41,6 +41,7 @@ from relay.domain import (
     shown,
 )
 from relay.events import Event, Log
+from relay.pace import Pace
 from relay.ports import AuditLine, Clock, Entropy, Keys, Ledger, Messages, Outbox, People
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses, Bounced
@@ -58,6 +59,7 @@ class Rooms:
     weigh: Callable[[RawMail, Parsed], Evidence]  #: inbound/trust.py
     extract: Callable[[Body], Extracted]  #: relay/extract.py, with our own text
     screen: Callable[[Sequence[FoundFile], bool], Screened]  #: relay/screen.py; True: there is a text as well
+    pace: Pace  #: relay/pace.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,7 @@ class Intake:
 
     def _journey(self, raw: RawMail, step: Steps) -> Outcome:
         route = step("identify", self._route, raw.recipient)
+        step("pace", self._rooms.pace.client, "" if raw.trusted_front else raw.client_ip)
         mail = step("parse", self._rooms.parse, raw.octets)
         kind = step("classify", classify, mail, raw.mail_from, self._is_own)
         if isinstance(route, Bounced) and (kind is not None or not raw.mail_from):
@@ -200,6 +203,7 @@ class Intake:
         subject = written_subject(mail.subject, self._desk.subjects)
         try:
             author = step("authenticate", self._authenticate, raw, mail, known.holder)
+            self._rooms.pace.text(author, written.text)
             return self._keep(step, known.thread, author, written, subject, mail.files, _identity(mail), raw.via)
         except Refused:
             if self._is_second_copy(known, written, mail):
@@ -219,6 +223,7 @@ class Intake:
     ) -> Outcome:
         people = self._books.people
         thread, writer = step("authorise", authorise, people.thread(thread_no), people.person(author))
+        self._rooms.pace.writer(writer.no, thread.no)
         if not (written.text or subject or files):
             raise Refused(Refusal.NOTHING_NEW)
         screened = step("screen", self._rooms.screen, files, bool(written.text or subject))

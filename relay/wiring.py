@@ -19,6 +19,7 @@ from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Scr
 from relay.events import Event, Log, Value
 from relay.extract import extract, own_text
 from relay.intake import Books, Desk, Intake, Rooms, enclosure_place
+from relay.pace import Pace
 from relay.ports import Clock, Entropy
 from relay.reading import Reader
 from relay.reply_address import Addresses
@@ -174,7 +175,13 @@ def _rooms(settings: Settings) -> Rooms:
     def extract_reply(body: Body) -> Extracted:
         return extract(body, own)
 
-    return Rooms(parse=parse, weigh=trust.weigh, extract=extract_reply, screen=_screen_by(settings.attachments))
+    return Rooms(
+        parse=parse,
+        weigh=trust.weigh,
+        extract=extract_reply,
+        screen=_screen_by(settings.attachments),
+        pace=Pace(settings.limits),
+    )
 
 
 def _screen_by(section: Attachments) -> Callable[..., Screened]:

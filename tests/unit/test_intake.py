@@ -34,10 +34,12 @@ from relay.domain import (
 )
 from relay.events import Log
 from relay.intake import Books, Desk, Intake, Rooms, enclosure_place
+from relay.pace import Pace
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses
 from relay.sealing import open_sealed
+from relay.settings import Limits
 from tests.fakes import NOON, FakeClock, FakeEntropy, FakeKeys, FakeStore
 
 ADDRESSES = Addresses("r.{token}@reply.practice.test", bytes(range(32)))
@@ -81,7 +83,9 @@ class World:
             addresses=ADDRESSES, sender=SENDER, subjects=frozenset({"new secure message"}),
             postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
         )  # fmt: skip
-        rooms = Rooms(parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen)
+        rooms = Rooms(
+            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=Pace(Limits())
+        )  # fmt: skip
         log = Log(self.clock, self.lines.append, lambda event, fields: None)
         self.intake = Intake(
             rooms=rooms, desk=desk, books=books, clock=self.clock, entropy=FakeEntropy(), log=log
@@ -191,7 +195,7 @@ def test_take_stores_with_receipt_notification_and_audit_line() -> None:
     ] == [(LEE, ACTIVE, "message")]
     assert [(row.line.actor, row.line.action) for row in here.store.ledger.audited()] == [("ana", "stored")]
     trace = next(iter(here.store.ledger.receipts())).trace
-    assert trace == ("identify", "parse", "classify", "extract", "authenticate", "authorise", "screen", "store")
+    assert trace == ("identify", "pace", "parse", "classify", "extract", "authenticate", "authorise", "screen", "store")
 
 
 def test_a_subject_that_the_person_wrote_is_kept_and_is_enough() -> None:
@@ -344,6 +348,24 @@ def test_a_client_writes_to_support_and_all_of_support_is_told() -> None:
     here = World(a_mail())
     assert isinstance(here.intake.write(SUPPORT, ANA, "billing?", via="portal"), Stored)
     assert [row.notification.to for row in here.store.outbox.rows()] == [SUE]
+
+
+def test_an_autoresponder_without_headers_is_deferred_at_the_fifth_time() -> None:
+    here = World(a_mail())
+    outcomes = []
+    for number in range(5):
+        here.parsed = a_mail("I am on holiday until Monday the 3rd.", message_id=f"<{number}@example.test>")
+        outcomes.append(here.take(reply()))
+    assert [type(each) for each in outcomes] == [Stored] * 4 + [Turned]
+    assert isinstance(outcomes[-1], Turned)
+    assert outcomes[-1].reason is Refusal.SAME_TEXT
+
+
+def test_people_who_chat_by_mail_say_ok_as_often_as_they_like() -> None:
+    here = World(a_mail())
+    for number in range(9):
+        here.parsed = a_mail("ok, thank you", message_id=f"<{number}@example.test>")
+        assert isinstance(here.take(reply()), Stored)
 
 
 def test_the_log_holds_ids_only() -> None:
