@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -25,10 +25,12 @@ from relay.domain import (
     RowId,
     Sealed,
     SealedFile,
+    State,
     Thread,
     ThreadNo,
 )
 from relay.ports import AuditLine, AuditRow, Challenge, Claim
+from relay.roster import PersonRow, Plan, RelationRow, Roster
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -225,6 +227,13 @@ class FakeMessages:
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
         return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self._kept.values())
 
+    def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
+        found = max((one.id for one in self._kept.values() if one.thread == thread), default=None)
+        return None if found is None else (found, self._kept[found].sent_at)
+
+    def count(self, thread: ThreadNo) -> int:
+        return sum(one.thread == thread for one in self._kept.values())
+
     def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
         found = [one for _, one in sorted(self._kept.items()) if one.thread == thread]
         return [replace(one, files=tuple(replace(file, content=b"") for file in one.files)) for one in found]
@@ -248,13 +257,15 @@ class FakeMessages:
 
 
 class FakePeople:
-    """Persons and threads in dicts; add_person() and add_thread() build the world of a test."""
+    """Persons and threads in dicts; add_person() and add_thread(), or apply(), build the world of a test."""
 
     def __init__(self, ledger: FakeLedger, people: Iterable[Person] = (), threads: Iterable[Thread] = ()) -> None:
         self._ledger = ledger
         self._people = {one.no: one for one in people}
         self._threads = {one.no: one for one in threads}
         self._epochs: dict[tuple[ThreadNo, PersonNo], int] = {}
+        self._gone: set[PersonNo] = set()
+        self.when_pruned: Callable[[PersonNo], object] = lambda no: None
 
     def add_person(self, person: Person) -> Person:
         """Put a person in (again: in the place of the one of that number)."""
@@ -278,10 +289,10 @@ class FakePeople:
         return next(found, None)
 
     def support(self) -> tuple[PersonNo, ...]:
-        return tuple(no for no in sorted(self._people) if self._people[no].role == "support")
+        return tuple(one.no for one in self.everyone() if one.role == "support")
 
     def everyone(self) -> Iterable[Person]:
-        return [self._people[no] for no in sorted(self._people)]
+        return [one for no, one in sorted(self._people.items()) if no not in self._gone]
 
     def thread(self, no: ThreadNo) -> Thread | None:
         return self._threads.get(no)
@@ -291,10 +302,13 @@ class FakePeople:
             if (one.client, one.provider) == (client, provider):
                 return one
         known = self._people.get(client)
-        if provider is not None or known is None or known.role == "support":
+        if provider is not None or known is None or known.role == "support" or client in self._gone:
             return None
+        return self._new_thread(client, None, "active")
+
+    def _new_thread(self, client: PersonNo, provider: PersonNo | None, state: State) -> Thread:
         no = ThreadNo(max(self._threads, default=0) + 1)
-        return self.add_thread(Thread(no=no, client=client, provider=None, state="active"))
+        return self.add_thread(Thread(no=no, client=client, provider=provider, state=state))
 
     def threads(self, person: PersonNo | None = None) -> Sequence[Thread]:
         found = [self._threads[no] for no in sorted(self._threads)]
@@ -312,6 +326,61 @@ class FakePeople:
         who = self._people[holder].id if holder in self._people else str(holder)
         self._ledger.audit(AuditLine(at=at, actor="operator", action="revoked", subject=f"thread {thread} of {who}"))
         return epoch
+
+    def roster(self) -> Roster:
+        """Give the roster as it was applied."""
+        people = [
+            PersonRow(**{name: getattr(one, name) for name in PersonRow.__dataclass_fields__})
+            for one in self.everyone()
+        ]
+        ids = {one.no: one.id for one in self.everyone()}
+        relations = [
+            RelationRow(client=ids[one.client], provider=ids[one.provider], state=one.state)
+            for one in self.threads()
+            if one.provider in ids and one.client in ids
+        ]
+        return Roster(people=tuple(people), relations=tuple(relations))
+
+    def apply(self, plan: Plan, audit: AuditLine, progress: Callable[[int], object] = lambda done: None) -> None:
+        """Bring people and threads in line with the plan."""
+        for one in plan.prune_people:
+            self._prune(self._no(one))
+        for row in (*plan.add_people, *plan.change_people):
+            self._put(row)
+        for relation in (*plan.add_relations, *plan.change_relations):
+            self._relate(relation.client, relation.provider, relation.state)
+        for client, provider in plan.end_relations:
+            self._relate(client, provider, "ended")
+        self._ledger.audit(audit)
+        progress(plan.changes)
+
+    def _no(self, person: PersonId) -> PersonNo:
+        found = self.by_id(person)
+        return PersonNo(max(self._people, default=0) + 1) if found is None else found.no
+
+    def _put(self, row: PersonRow) -> None:
+        no = self._no(row.id)
+        self.add_person(Person(no=no, **{name: getattr(row, name) for name in PersonRow.__dataclass_fields__}))
+        if no in self._gone:
+            self._gone.discard(no)
+            self._restate("active", lambda one: one.client == no and one.provider is None)
+
+    def _prune(self, no: PersonNo) -> None:
+        self._gone.add(no)
+        self.when_pruned(no)
+        self.add_person(replace(self._people[no], addresses=()))
+        self._restate("ended", lambda one: no in (one.client, one.provider))
+
+    def _restate(self, state: State, of: Callable[[Thread], bool]) -> None:
+        for thread in [one for one in self._threads.values() if of(one)]:
+            self.add_thread(replace(thread, state=state))
+
+    def _relate(self, client: PersonId, provider: PersonId, state: State) -> None:
+        found = self.thread_between(self._no(client), self._no(provider))
+        if found is None:
+            self._new_thread(self._no(client), self._no(provider), state)
+        else:
+            self.add_thread(replace(found, state=state))
 
 
 @dataclass
@@ -384,6 +453,11 @@ class FakeSessions:
     def close(self, session: bytes) -> None:
         self._sessions.pop(session, None)
 
+    def forget(self, person: PersonNo) -> None:
+        """What pruning a person does here."""
+        self._sessions = {name: one for name, one in self._sessions.items() if one.person != person}
+        self._challenges = {name: one for name, one in self._challenges.items() if one.person != person}
+
 
 @dataclass
 class FakeStore:
@@ -399,3 +473,4 @@ class FakeStore:
         self.people = FakePeople(self.ledger)
         self.messages = FakeMessages(self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
+        self.people.when_pruned = self.sessions.forget

@@ -1,0 +1,111 @@
+"""The small world of the contract tests: three people, a provider more, Support, and what they write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from relay.domain import (
+    Notification,
+    PersonId,
+    PersonNo,
+    Receipt,
+    Role,
+    RowId,
+    Sealed,
+    SealedFile,
+    State,
+    ThreadNo,
+    Why,
+    row_id,
+)
+from relay.ports import AuditLine, Keys, Ledger, Messages, Outbox, Sessions
+from relay.roster import PersonRow, Plan, RelationRow
+from tests.fakes import NOON, FakeClock, FakeEntropy
+
+ANA, BOB, LEE, KIM, SAM = (PersonNo(no) for no in range(1, 6))
+ANA_LEE, BOB_LEE, ANA_KIM = (ThreadNo(no) for no in range(1, 4))
+
+
+def person(id: str, role: Role = "client", **more: Any) -> PersonRow:
+    more = {"name": f"{id.title()} Example", "addresses": (f"{id}@home.example",), **more}
+    return PersonRow(id=PersonId(id), role=role, **more)
+
+
+def relation(client: str, provider: str, state: State = "active") -> RelationRow:
+    return RelationRow(client=PersonId(client), provider=PersonId(provider), state=state)
+
+
+PLAN = Plan(
+    add_people=(
+        person("ana", addresses=("Ana@Home.example", "ana@work.example"), locale="es", timezone="Europe/Madrid"),
+        person("bob"),
+        person("lee", "provider", response="Within two days."),
+        person("kim", "provider"),
+        person("sam", "support"),
+    ),
+    add_relations=(relation("ana", "lee"), relation("bob", "lee"), relation("ana", "kim", "previous")),
+)
+
+
+def line(action: str = "stored", at: datetime = NOON, note: str = "", subject: str = "thread 1") -> AuditLine:
+    return AuditLine(at=at, actor="ana", action=action, subject=subject, note=note)
+
+
+@dataclass
+class World:
+    """One tenant of each port, over the same rows."""
+
+    clock: FakeClock
+    entropy: FakeEntropy
+    keys: Keys
+    people: Any  #: port People, with roster() and apply()
+    messages: Messages
+    outbox: Outbox
+    ledger: Ledger
+    sessions: Sessions
+
+    def id(self) -> RowId:
+        """Draw an id of now; later ones are greater."""
+        self.clock.advance(timedelta(milliseconds=1))
+        return row_id(self.clock.now(), self.entropy.octets(3))
+
+    def sealed(self, thread: ThreadNo = ANA_LEE, author: PersonNo = ANA, files: int = 0, mark: bytes = b"") -> Sealed:
+        message = self.id()
+        return Sealed(
+            id=message,
+            thread=thread,
+            author=author,
+            sent_at=self.clock.now(),
+            via="smtp",
+            body=self.entropy.octets(80),
+            files=tuple(
+                SealedFile(position=place, meta=self.entropy.octets(40), content=self.entropy.octets(5000))
+                for place in range(1, files + 1)
+            ),
+            fingerprint=mark or self.entropy.octets(16),
+        )
+
+    def receipt(self, **more: Any) -> Receipt:
+        more = {"id": self.id(), "at": self.clock.now(), "via": "smtp", "outcome": "stored", **more}
+        return Receipt(**{"trace": ("identify", "store"), **more})
+
+    def owed(
+        self,
+        to: PersonNo | None = LEE,
+        thread: ThreadNo | None = ANA_LEE,
+        why: Why = "message",
+        due: timedelta = timedelta(0),
+        **more: Any,
+    ) -> Notification:
+        one = self.id()
+        return Notification(id=one, to=to, thread=thread, why=why, due_at=self.clock.now() + due, **more)
+
+    def owe(self, *owed: Notification) -> Sequence[Notification]:
+        self.outbox.owe(owed, None, None)
+        return owed
+
+    def keep(self, message: Sealed, *owed: Notification) -> str:
+        return self.messages.keep(message, self.receipt(), owed, line())

@@ -1,0 +1,119 @@
+"""Port Messages: all or nothing, twice is once, and who has read what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from relay.domain import RowId, SealedFile
+from tests.contract.builders import ANA, ANA_KIM, ANA_LEE, BOB, BOB_LEE, LEE, SAM, World, line
+from tests.fakes import NOON
+
+
+def without_content(file: SealedFile) -> SealedFile:
+    return replace(file, content=b"")
+
+
+def states(world: World) -> list[str]:
+    return [row.state for row in world.outbox.rows()]
+
+
+def test_keep_keeps_everything(world: World) -> None:
+    message, receipt, owed = world.sealed(files=2), world.receipt(), world.owed()
+    before = len(list(world.ledger.audited()))
+    assert world.messages.keep(message, receipt, [owed], line("stored")) == "kept"
+    assert world.messages.of_thread(ANA_LEE) == [
+        replace(message, files=tuple(map(without_content, message.files)))
+    ]  # fmt: skip
+    assert list(world.ledger.receipts()) == [receipt]
+    assert [row.notification for row in world.outbox.rows()] == [owed]
+    assert [row.line for row in world.ledger.audited()][before:] == [line("stored")]
+
+
+def test_a_second_copy_keeps_only_its_receipt(world: World) -> None:
+    first, second = world.sealed(mark=b"m" * 16), world.sealed(mark=b"m" * 16, files=1)
+    world.keep(first, world.owed())
+    audited = len(list(world.ledger.audited()))
+    receipt = world.receipt()
+    assert world.messages.keep(second, receipt, [world.owed()], line()) == "duplicate"
+    assert [one.id for one in world.messages.of_thread(ANA_LEE)] == [first.id]
+    assert list(world.ledger.receipts())[-1] == replace(receipt, outcome="consumed", kind="duplicate")
+    assert len(list(world.outbox.rows())) == 1
+    assert len(list(world.ledger.audited())) == audited
+
+
+def test_the_same_mark_in_another_thread_is_another_message(world: World) -> None:
+    assert world.keep(world.sealed(ANA_LEE, mark=b"m" * 16)) == "kept"
+    assert world.keep(world.sealed(ANA_KIM, mark=b"m" * 16)) == "kept"
+
+
+def test_has_tells_of_a_first_copy(world: World) -> None:
+    world.keep(world.sealed(mark=b"m" * 16))
+    assert world.messages.has(ANA_LEE, b"m" * 16)
+    assert not world.messages.has(ANA_KIM, b"m" * 16)
+    assert not world.messages.has(ANA_LEE, b"n" * 16)
+
+
+def test_of_thread_gives_the_oldest_first(world: World) -> None:
+    kept = [world.sealed(), world.sealed(author=LEE), world.sealed()]
+    for message in reversed(kept):
+        world.keep(message)
+    world.keep(world.sealed(BOB_LEE, BOB))
+    assert world.messages.of_thread(ANA_LEE) == kept
+    assert world.messages.of_thread(ANA_KIM) == []
+
+
+def test_newest_and_count(world: World) -> None:
+    kept = [world.sealed(), world.sealed(author=LEE)]
+    for message in reversed(kept):
+        world.keep(message)
+    assert world.messages.newest(ANA_LEE) == (kept[1].id, kept[1].sent_at)
+    assert world.messages.count(ANA_LEE) == 2
+    assert world.messages.newest(BOB_LEE) is None
+    assert world.messages.count(BOB_LEE) == 0
+
+
+def test_file_gives_its_content_in_its_thread_only(world: World) -> None:
+    message = world.sealed(files=2)
+    world.keep(message)
+    assert world.messages.file(ANA_LEE, message.id, 2) == message.files[1]
+    assert world.messages.file(ANA_KIM, message.id, 2) is None
+    assert world.messages.file(ANA_LEE, message.id, 3) is None
+    assert world.messages.file(ANA_LEE, RowId(1), 1) is None
+
+
+def test_unread_counts_what_others_wrote_behind_the_mark(world: World) -> None:
+    kept = [world.sealed(author=author) for author in (ANA, LEE, LEE, ANA)]
+    for message in kept:
+        world.keep(message)
+    assert world.messages.unread(ANA_LEE, ANA) == 2
+    assert world.messages.unread(ANA_LEE, LEE) == 2
+    world.messages.mark_read(ANA_LEE, ANA, kept[1].id, NOON)
+    assert world.messages.unread(ANA_LEE, ANA) == 1
+    assert world.messages.unread(ANA_LEE, LEE) == 2
+    assert world.messages.unread(ANA_KIM, ANA) == 0
+
+
+def test_the_read_mark_never_moves_back(world: World) -> None:
+    kept = [world.sealed(author=LEE) for _ in range(2)]
+    assert world.messages.read_up_to(ANA_LEE, ANA) == 0
+    for message in reversed(kept):
+        world.messages.mark_read(ANA_LEE, ANA, message.id, NOON)
+    assert world.messages.read_up_to(ANA_LEE, ANA) == kept[1].id
+    assert world.messages.read_up_to(ANA_LEE, LEE) == 0
+
+
+def test_mark_read_cancels_what_is_still_due_to_the_reader_there(world: World) -> None:
+    message = world.sealed()
+    world.keep(message, world.owed(LEE, ANA_LEE), world.owed(SAM, ANA_LEE), world.owed(LEE, ANA_LEE, "files-left-out"))
+    world.keep(world.sealed(BOB_LEE, BOB), world.owed(LEE, BOB_LEE))
+    world.messages.mark_read(ANA_LEE, LEE, message.id, NOON)
+    assert states(world) == ["cancelled", "due", "due", "due"]
+    assert next(iter(world.outbox.rows())).last_error == "read"
+
+
+def test_mark_read_leaves_what_was_sent(world: World) -> None:
+    owed = world.owed()
+    world.keep(world.sealed(), owed)
+    world.outbox.sent([owed.id], NOON)
+    world.messages.mark_read(ANA_LEE, LEE, RowId(1), NOON)
+    assert states(world) == ["sent"]

@@ -1,0 +1,50 @@
+"""The real store for tests: opened on a URL, all its tenants over the same rows, closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.engine import Store, open_store
+from store.keys import SqlKeys
+from store.ledger import SqlLedger
+from store.messages import SqlMessages
+from store.outbox import SqlOutbox
+from store.people import SqlPeople
+from store.sessions import SqlSessions
+from tests.contract.builders import World
+from tests.fakes import FakeClock, FakeEntropy
+
+KEK = bytes(range(32))
+
+
+@dataclass
+class Opened:
+    """A store with its world."""
+
+    store: Store
+    keys: SqlKeys
+    world: World
+
+    def close(self) -> None:
+        self.store.close()
+        self.keys.close()
+
+
+def open_world(url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], None] | None = None) -> Opened:
+    """Open the store in that folder; each process of a test takes dice of its own by `seed`."""
+    clock, entropy = FakeClock(), FakeEntropy(seed)
+    store = open_store(url, folder) if fault is None else open_store(url, folder, fault)
+    keys = SqlKeys("sqlite:///keys/ring.db" if url.startswith("sqlite") else url, folder, KEK, entropy)
+    world = World(
+        clock=clock,
+        entropy=entropy,
+        keys=keys,
+        people=SqlPeople(store, keys, entropy),
+        messages=SqlMessages(store, keys),
+        outbox=SqlOutbox(store, clock),
+        ledger=SqlLedger(store, keys, entropy),
+        sessions=SqlSessions(store),
+    )
+    return Opened(store, keys, world)

