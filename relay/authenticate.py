@@ -1,6 +1,6 @@
 """Is the sender the person this reply address was given to, and is that proven?
 
-From the From mailboxes, whoever has registered that address, and the evidence of inbound/trust.py into the number of the
+From the From mailboxes, whoever registered that address, and the evidence of inbound/trust.py into the number of the
 writer. Pure. Raises Refused, the first of: NOT_ONE_SENDER, OTHER_SENDER, NOT_AUTHENTICATED, DNS_UNSURE. Also says when
 two mailbox addresses are the same one. Sources: RFC 5322 §3.6.2 (From), RFC 5321 §2.4 (case of a local part, which we
 ignore as everybody does), RFC 5890 §2.3.2.4 (domains are compared as A-labels), DESIGN: What always holds, 4.
