@@ -213,7 +213,9 @@ def _secrets(
         return
     fields = _fields(section)
     for name in [name for name in fields if name.endswith("_file") and name.removesuffix("_file") in fields]:
-        if isinstance(table.get(name), str) and table[name]:
+        at = (*path, name)
+        variable = (*path, name.removesuffix("_file")) in sources.variables and at not in sources.variables
+        if isinstance(table.get(name), str) and table[name] and not variable:  # a variable is over the file's key
             yield from _secret(sources, path, table, name, folder)
     for name, known in fields.items():
         inner, many = shape(known)
@@ -227,7 +229,7 @@ def _secrets(
 
 def _secret(sources: _Sources, path: KeyPath, table: dict[str, Any], name: str, folder: Path) -> Iterator[Problem]:
     at, plain, file = (*path, name), name.removesuffix("_file"), folder / table[name]
-    if table.get(plain) and (*path, plain) not in sources.variables and plain not in {"url", "ring"}:
+    if table.get(plain) and plain not in {"url", "ring"}:  # these two always have a value
         yield sources.problem(at, f"stands beside {plain}", "keep one of the two")
     try:
         table[plain] = file.read_text().strip("\r\n")

@@ -17,7 +17,7 @@ from relay.addresses import read_address
 from relay.domain import PersonId, Role, State
 from relay.problems import ConfigError, Problem, nearest
 from relay.roster import PersonRow, RelationRow, Roster
-from relay.units import read_locale, read_timezone
+from relay.units import one_line, read_locale, read_timezone
 
 PERSON_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 RESERVED = "support"  #: stands for the Support thread in commands
@@ -26,7 +26,6 @@ RELATIONS = ("client", "provider", "state"), ()
 ROLES: tuple[Role, ...] = get_args(Role)
 STATES: tuple[State, ...] = get_args(State)
 COLUMN = re.compile(r"[a-z][a-z _-]{0,30}\Z")  #: else it may be a person's data: not said
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 Choice = TypeVar("Choice", bound=str)
 Columns = tuple[tuple[str, ...], tuple[str, ...]]
@@ -73,23 +72,20 @@ class _People:
         role = _choice(line, "role", row["role"], ROLES, self._tell)
         fine = self._id(line, row["id"], role)
         addresses = self._mailboxes(line, row)
-        for column in ("name", "response"):
-            if CONTROL.search(row[column]):
-                self._tell(line, column, "holds a line break or another control character", "keep it on one line")
-                fine = False
+        lines = [_read(line, column, row[column], one_line, self._tell) for column in ("name", "response")]
         if not row["name"]:
             self._tell(line, "name", "is empty", "write the person's name")
         zone = _read(line, "timezone", row["timezone"], read_timezone, self._tell)
         locale = _read(line, "locale", row["locale"], read_locale, self._tell)
-        if fine and role and addresses and row["name"] and zone is not None and locale is not None:
+        if fine and role and addresses and row["name"] and None not in {*lines, zone, locale}:
             self.good.append(
                 PersonRow(
                     id=PersonId(row["id"]),
                     role=role,
                     name=row["name"],
                     addresses=addresses,
-                    timezone=zone,
-                    locale=locale,
+                    timezone=row["timezone"],
+                    locale=row["locale"],
                     response=row["response"],
                 )
             )
@@ -172,7 +168,7 @@ def _choice(line: int, column: str, value: str, choices: tuple[Choice, ...], tel
     return None
 
 
-def _read(line: int, column: str, value: str, read: Callable[[object], str], tell: Told) -> str | None:
+def _read(line: int, column: str, value: str, read: Callable[[str], str], tell: Told) -> str | None:
     """Read a cell that may be empty; None where it is wrong."""
     if not value:
         return ""

@@ -34,6 +34,7 @@ from relay.places import (
 )
 from relay.units import (
     Duration,
+    Line,
     Locale,
     Rate,
     Size,
@@ -83,22 +84,22 @@ def is_later(field: FieldInfo) -> bool:
 class Organisation(Section):
     """Who you are: said in every mail and on every page."""
 
-    name: str = Field(default="Example Practice", min_length=1, description="The practice's name.")
+    name: Line = Field(default="Example Practice", min_length=1, description="The practice's name.")
     timezone: Timezone = Field(
         default="America/New_York", description="Times are shown in this zone unless people.csv says otherwise."
     )
     locale: Locale = Field(default="en", description="Language of mails and pages unless people.csv says otherwise.")
-    emergency: str = Field(
+    emergency: Line = Field(
         default="This is not for emergencies. In an emergency call 911; in a crisis call or text 988 (US).",
         min_length=1,
         description="The sentence beside every Send button and in every mail; name your emergency numbers.",
     )
-    expected_response: str = Field(
+    expected_response: Line = Field(
         default="one to three business days",
         min_length=1,
         description='When a provider usually answers, as it reads after "within"; people.csv may say otherwise.',
     )
-    bookings: str = Field(
+    bookings: Line = Field(
         default="https://example.org/book",
         description="Where to book: told to those who write to a provider they have not booked.",
     )
@@ -155,33 +156,33 @@ class OAuth2(Section):
     """Sign-in at an IMAP server by OAuth 2 (XOAUTH2)."""
 
     token_url: str = Field(description="Where a fresh access token is got.")
-    client_id: str = Field(description="Our id there.")
+    client_id: Line = Field(description="Our id there.")
     client_secret: SomeSecret = Field(default=None, description="Our secret there; better in client_secret_file.")
     client_secret_file: SomePath = Field(default=None, description="A file that holds it, mode 0600.")
     refresh_token: SomeSecret = Field(
         default=None, description="The mailbox's refresh token; better in refresh_token_file."
     )
     refresh_token_file: SomePath = Field(default=None, description="A file that holds it, mode 0600.")
-    scope: str = Field(default="", description="What to ask for.")
+    scope: Line = Field(default="", description="What to ask for.")
 
 
 class InboundImap(Section):
     """A mailbox that is fetched by IMAP; as many of these tables as there are mailboxes."""
 
-    host: str = Field(default="imap.example.org", min_length=1, description="The server.")
+    host: Line = Field(default="imap.example.org", min_length=1, description="The server.")
     port: Port = Field(default=993, description="Its port: 993 for tls, 143 for starttls and none.")
     security: Literal["tls", "starttls", "none"] = Field(default="tls", description="none is for loopback only.")
-    user: str = Field(default="care@example.org", min_length=1, description="Whose mailbox.")
+    user: Line = Field(default="care@example.org", min_length=1, description="Whose mailbox.")
     password: SomeSecret = Field(default=None, description="Better in password_file.")
     password_file: SomePath = Field(default=None, description="A file that holds the password, mode 0600.")
     oauth2: OAuth2 | None = Field(
         default=None, description="Instead of a password: {token_url, client_id, client_secret_file, …}."
     )
-    folder: str = Field(default="INBOX", min_length=1, description="Where mail arrives.")
-    done_folder: str = Field(
+    folder: Line = Field(default="INBOX", min_length=1, description="Where mail arrives.")
+    done_folder: Line = Field(
         default="", description='Where taken mail goes; "" deletes it, for it stands in the store.'
     )
-    refused_folder: str = Field(default="Refused", min_length=1, description="Where refused mail goes.")
+    refused_folder: Line = Field(default="Refused", min_length=1, description="Where refused mail goes.")
     keep_refused: SomeDuration = Field(
         default=timedelta(days=14), description='Refused mail is deleted after this time; "" keeps it.'
     )
@@ -218,7 +219,7 @@ class Outbound(Section):
         default=Smarthost("smtp", "127.0.0.1", 25),
         description='The server that sends our mail: "smtp://host:port" or "smtps://host:port".',
     )
-    user: str = Field(default="", description="User there, if it asks for one.")
+    user: Line = Field(default="", description="User there, if it asks for one.")
     password: SomeSecret = Field(default=None, description="Password there; better in password_file.")
     password_file: SomePath = Field(default=None, description="A file that holds the password, mode 0600.")
     from_: Sender = Field(
@@ -295,7 +296,7 @@ class Crisis(Section):
 class Guide(Section):
     """A row of the guide on whom to ask, shown where people write."""
 
-    topic: str = Field(min_length=1, description="What it is about.")
+    topic: Line = Field(min_length=1, description="What it is about.")
     ask: Literal["provider", "support"] = Field(description="Who knows: provider or support.")
 
 

@@ -15,13 +15,14 @@ from datetime import time, timedelta
 from functools import cache, wraps
 from typing import Annotated, TypeVar
 
-from pydantic import PlainValidator
+from pydantic import AfterValidator, PlainValidator
 
 Read = TypeVar("Read")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 OCTETS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d)\Z")
 SIZE = re.compile(r"([0-9]{1,15})(B|KiB|MiB|GiB)?\Z")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LOCALE = re.compile(
     r"[a-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Z]{2}|[0-9]{3}))?\Z"
 )  # RFC 5646 §2.1: language-Script-REGION
@@ -119,6 +120,13 @@ def read_count(value: object) -> int:
     return int(str(value))
 
 
+def one_line(text: str) -> str:
+    """Refuse line breaks and other control characters: such a text may become part of a header."""
+    if CONTROL.search(text):
+        raise ValueError("holds a line break or another control character; keep it on one line")
+    return text
+
+
 def some(read: Callable[..., Read]) -> Callable[..., Read | None]:
     """Make a reader that takes "" as well: the limit is off, the thing is not there."""
 
@@ -151,6 +159,7 @@ def read_locale(value: object) -> str:
     return value
 
 
+Line = Annotated[str, AfterValidator(one_line)]
 Duration = Annotated[timedelta, PlainValidator(read_duration)]
 Size = Annotated[int, PlainValidator(read_size)]
 Timezone = Annotated[str, PlainValidator(read_timezone)]

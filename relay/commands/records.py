@@ -18,6 +18,7 @@ def records(settings: Settings, dkim: Mapping[str, str], at: datetime) -> Iterat
     report = settings.organisation.support_contact
     yield f"; Publish these for {domain}, whose mail must reach inbound.smtp.listen ({settings.inbound.smtp.listen})."
     yield f"{domain}. IN MX 10 {host}."
+    yield f"; {host} needs an A or AAAA record of its own: the address of the machine that takes the mail."
     yield "; SPF: put the smarthost's own include: or ip4: before -all, if another machine sends for us."
     yield _text(domain, "v=spf1 mx -all")
     yield "; DKIM: for keys/SELECTOR.pem. Until Relay signs by itself, let the smarthost sign."

@@ -319,6 +319,17 @@ def test_secret_comes_from_its_file(tmp_path: Path) -> None:
     assert password.get_secret_value() == "hunter2"
 
 
+def test_variable_wins_over_the_file_of_a_secret(tmp_path: Path) -> None:
+    toml = '[outbound]\nuser = "relay"\npassword_file = "not-there"\n'
+    assert problems(tmp_path, toml, RELAY_OUTBOUND__PASSWORD="x") == []
+    assert problems(tmp_path, toml, RELAY_OUTBOUND__PASSWORD_FILE="") != []  # no password at all
+
+
+def test_text_with_a_line_break_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, '[organisation]\nname = "A\\nBcc: b@x.test"\n')
+    assert problem.startswith("relay.toml:2: organisation.name: holds a line break")
+
+
 def test_secret_in_a_file_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
     file = tmp_path / "smarthost.password"
     file.write_text("hunter2\n")
