@@ -1,0 +1,70 @@
+"""What the sessions of an SMTP door share, and what the door asks of the core.
+
+`House` is built once by inbound/smtp.py; nothing in it knows a socket. `House.ask` takes a blocking question off the
+event loop's thread, so that one mail never holds up another client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from inbound.pacing import Census, Room
+from relay.domain import Outcome, RawMail, Via
+from relay.events import Log
+from relay.ports import Clock
+from relay.refusal import Refusal, Refused, smtp_reply
+
+T = TypeVar("T")
+
+
+class Intake(Protocol):
+    """What the door asks of the core (relay/intake.py). Both block, and are called from many threads."""
+
+    def admit(self, recipient: str, *, via: Via, client_ip: str) -> None:
+        """Say whether there is such an address. Raises Refused."""
+        ...
+
+    def take(self, mail: RawMail) -> Outcome:
+        """Take a mail: durable when it returns. Never raises."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """The door's settings, limits and neighbours."""
+
+    hostname: str
+    require_tls: bool
+    tls: ssl.SSLContext | None
+    max_message: int
+    idle_timeout: float  #: seconds
+    transaction_timeout: float
+    intake: Intake
+    turned: Callable[[Refusal, str], object]  #: hears of each mail that the door itself refuses, and the client's IP
+    clock: Clock
+    log: Log
+    pointers: Mapping[str, str]
+    census: Census
+    reading: Room
+    taking: Room
+    threads: Executor
+    stopping: bool = False
+
+    def reply(self, reason: Refusal, details: Mapping[str, str] | None = None) -> bytes:
+        """Spell a refusal as a reply."""
+        return smtp_reply(reason, details or {}, self.pointers).encode()
+
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Run a blocking question in another thread. Raises Refused, with NOT_NOW for whatever is unexpected."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, question)
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - the sender's server keeps the mail; the text stays here
+            self.log.trouble("smtp", error)
+            raise Refused(Refusal.NOT_NOW) from None

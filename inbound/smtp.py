@@ -1,0 +1,132 @@
+"""The SMTP door: built from `[inbound.smtp]`, it listens, and closes without losing what it has begun.
+
+From the settings and the intake into a listening socket whose sessions (inbound/session.py) hand mails to the intake.
+The intake blocks, so it runs in threads of the door's own: a mail that takes long holds up nobody else, and 64 of them
+can share one commit. Nothing else blocks. Certificates are read at the start and by `renew()` (for SIGHUP). Raises
+OSError when it cannot listen, ssl.SSLError or OSError for a certificate that cannot be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import ssl
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from inbound.house import House, Intake
+from inbound.pacing import READING, TAKING, Census, Room
+from inbound.session import Session
+from relay.events import Log
+from relay.ports import Clock
+from relay.refusal import Refusal
+from relay.settings import InboundSmtp
+
+__all__ = ["Intake", "SmtpDoor"]
+
+THREADS = 64  #: mails that are being taken at once
+BACKLOG = 1024  #: connections that wait for us to say hello
+GRACE = timedelta(seconds=30)  #: what mails under way get when we stop
+
+
+class SmtpDoor:
+    """Listens for mail."""
+
+    def __init__(
+        self,
+        section: InboundSmtp,
+        intake: Intake,
+        clock: Clock,
+        log: Log,
+        pointers: Mapping[str, str],
+        *,
+        turned: Callable[[Refusal, str], object] = lambda _reason, _ip: None,
+        share_port: bool = False,
+    ) -> None:
+        """Take the section, the core and who is told of what; `share_port`: other processes listen there as well."""
+        self._section = section
+        self._share_port = share_port
+        self._server: asyncio.Server | None = None
+        self._sessions: set[Session] = set()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="smtp")
+        self._house = House(
+            hostname=section.hostname,
+            require_tls=section.require_tls,
+            tls=_context(section),
+            max_message=section.max_message,
+            idle_timeout=_seconds(section.idle_timeout),
+            transaction_timeout=_seconds(section.transaction_timeout),
+            intake=intake,
+            turned=turned,
+            clock=clock,
+            log=log,
+            pointers=pointers,
+            census=Census(section.max_connections, section.max_per_ip, section.trusted_fronts),
+            reading=Room(max(READING, section.max_message)),
+            taking=Room(max(TAKING, section.max_message)),
+            threads=self._threads,
+        )
+
+    async def start(self) -> None:
+        """Listen."""
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own words name peers and addresses
+        listen = self._section.listen
+        self._server = await asyncio.get_running_loop().create_server(
+            self._session, listen.host, listen.port, backlog=BACKLOG, reuse_port=self._share_port or None
+        )
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; what the system chose where the section says 0."""
+        if self._server is None or not self._server.sockets:
+            raise RuntimeError("the door is closed")
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    def renew(self) -> None:
+        """Read the certificate again: sessions from now on get it."""
+        if self._house.tls is not None and self._section.tls_cert is not None:
+            self._house.tls.load_cert_chain(self._section.tls_cert, self._section.tls_key)
+
+    async def stop(self) -> None:
+        """Accept nobody new, tell the idle to come again, let mails under way arrive, then close."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._house.stopping = True
+        for session in tuple(self._sessions):
+            session.drain()
+        grace = min(GRACE.total_seconds(), self._house.transaction_timeout)
+        await self._empty(grace)
+        for session in tuple(self._sessions):
+            session.leave()
+        await self._empty(grace)
+        await asyncio.to_thread(self._threads.shutdown)
+        self._server = None
+
+    async def _empty(self, patience: float) -> None:
+        """Wait until the last session has ended, or so many seconds."""
+        if self._sessions:
+            await asyncio.wait([session.done for session in self._sessions], timeout=patience)
+
+    def _session(self) -> Session:
+        session = Session(self._house)
+        self._sessions.add(session)
+        session.done.add_done_callback(lambda _: self._sessions.discard(session))
+        return session
+
+
+def _seconds(duration: timedelta | None) -> float:
+    return math.inf if duration is None else duration.total_seconds()
+
+
+def _context(section: InboundSmtp) -> ssl.SSLContext | None:
+    """Make the TLS side: 1.2 and up, with the library's own choice of ciphers."""
+    if section.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8996
+    context.load_cert_chain(section.tls_cert, section.tls_key)
+    return context
