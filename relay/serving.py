@@ -37,9 +37,7 @@ class Serving:
         self.house = house
         self._registry = registry
         self.opened = asyncio.Event()  #: set once mail is accepted
-        self.smtp = SmtpDoor(
-            house.settings.inbound.smtp, house.intake, house.clock, house.entropy, house.log, house.pointers
-        )  # fmt: skip
+        self.smtp = SmtpDoor(house.settings.inbound.smtp, house.intake, house.clock, house.log, house.pointers)
         self.smarthost = Smarthost(house.settings.outbound)
         self.dispatcher = Dispatcher(
             outbox=house.books.outbox,
