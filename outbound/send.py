@@ -226,14 +226,16 @@ def in_our_words(error: BaseException) -> str:
         if any(isinstance(each, kind) for each in chain):
             return words
     for each in chain:
+        if type(each) is aiosmtplib.SMTPException:  # raised as it is where an extension is missing
+            return "smarthost lacks STARTTLS or sign-in"
         if isinstance(each, aiosmtplib.SMTPResponseException):
-            return f"{each.code} smarthost does not serve us now"
+            spoken = 200 <= each.code < 600  # the library says -1 for what is no reply
+            return f"{each.code} smarthost does not serve us now" if spoken else "smarthost does not speak SMTP"
     return "smarthost cannot be reached"
 
 
 CAUSES: tuple[tuple[type[BaseException], str], ...] = (
     (aiosmtplib.SMTPAuthenticationError, "smarthost refused our sign-in"),
-    (aiosmtplib.SMTPNotSupported, "smarthost lacks STARTTLS or sign-in"),
     (ssl.SSLCertVerificationError, "smarthost's certificate is not trusted"),
     (ssl.SSLError, "TLS failed"),
     (ConnectionRefusedError, "connection refused"),

@@ -1,4 +1,4 @@
-"""What becomes of a row, as a table; the dispatcher over an in-memory outbox and a smarthost that does as it is told."""
+"""What becomes of a row, as a table; the dispatcher over an in-memory outbox and a smarthost that obeys the test."""
 
 from __future__ import annotations
 

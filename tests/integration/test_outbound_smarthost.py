@@ -1,0 +1,660 @@
+"""The smarthost's client and the dispatcher against real servers on loopback: aiosmtpd, and sockets that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from outbound.dispatch import Dispatcher
+from outbound.letter import Letter
+from outbound.schedule import Ticker
+from outbound.send import Failed, Later, Result, Sent, Smarthost
+from relay.domain import OutboxRow
+from relay.events import Log
+from relay.settings import Outbound
+from tests.fakes import FakeEntropy
+from tests.outbound_world import ADDRESSES, ANA, ID, WITH_LEE, World, owed
+
+LETTER = Letter(
+    envelope_from=ADDRESSES.bounce(ID),
+    to="ana@home.example",
+    message=b"Subject: x\r\n\r\n.one dot\r\n..two\r\n.\r\nlast\r\n",
+)
+CANARY = "canary words of the server"
+
+
+def section(port: int, **more: object) -> Outbound:
+    return Outbound.model_validate({"smarthost": f"smtp://127.0.0.1:{port}", "from": "relay@reply.elm.example", **more})
+
+
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    async def play() -> None:
+        async with asyncio.timeout(20):
+            await story()
+
+    asyncio.run(play())
+
+
+# -- real servers ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Inbox:
+    """An aiosmtpd handler that keeps what it gets and answers as told."""
+
+    extensions: Sequence[str] = ()
+    at_mail: str = "250 2.1.0 OK"
+    at_rcpt: str = "250 2.1.5 OK"
+    at_data: str = "250 2.0.0 taken"
+    got: list[Envelope] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.sessions.append(session)
+        return [*responses[:-1], *(f"250-{each}" for each in self.extensions), responses[-1]]
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_mail.startswith("250"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.at_mail
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.at_rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.got.append(envelope)
+        return self.at_data
+
+
+@asynccontextmanager
+async def serving(handler: object, port: int = 0, **settings: object) -> AsyncIterator[int]:
+    """An aiosmtpd on loopback; gives its port."""
+    implicit = settings.pop("implicit", None)
+    servers: list[SMTP] = []
+
+    def factory() -> SMTP:
+        servers.append(SMTP(handler, hostname="smarthost.example", **settings))
+        return servers[-1]
+
+    listener = await asyncio.get_running_loop().create_server(factory, "127.0.0.1", port, ssl=implicit)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+        for server in servers:
+            if server.transport is not None:
+                server.transport.close()
+        await listener.wait_closed()
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def raw(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[int]:
+    """A server that does what a server should not; gives its port."""
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await talk(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    listener = await asyncio.start_server(closing, "127.0.0.1", 0)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+        await listener.wait_closed()
+
+
+async def sent_to(port: int, letter: Letter = LETTER, **more: object) -> Result:
+    smarthost = Smarthost(section(port), **more)  # type: ignore[arg-type]
+    try:
+        return await smarthost.send(letter)
+    finally:
+        await smarthost.close()
+
+
+PIPELINING = {"one_by_one": (), "pipelining": ("PIPELINING",)}
+
+
+@pytest.mark.parametrize("how", PIPELINING)
+def test_letter_arrives_octet_for_octet(how: str) -> None:
+    inbox = Inbox(PIPELINING[how])
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            assert await sent_to(port) == Sent()
+
+    run(story)
+    (got,) = inbox.got
+    assert got.original_content == LETTER.message
+    assert (got.mail_from, got.rcpt_tos) == (LETTER.envelope_from, [LETTER.to])
+    assert got.mail_options == [f"SIZE={len(LETTER.message)}"]
+    assert inbox.sessions[0].host_name == "reply.elm.example"
+
+
+@pytest.mark.parametrize("how", PIPELINING)
+def test_connections_are_kept_and_shared(how: str) -> None:
+    inbox = Inbox(PIPELINING[how])
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            smarthost = Smarthost(section(port), connections=3)
+            for _ in range(5):
+                assert await asyncio.gather(*(smarthost.send(LETTER) for _ in range(10))) == [Sent()] * 10
+            await smarthost.close()
+            assert smarthost.state == "up"
+
+    run(story)
+    assert len(inbox.got) == 50
+    assert len(inbox.sessions) == 3
+
+
+ANSWERS: dict[str, tuple[str, str, Result]] = {
+    "mail_5xx": ("at_mail", "550 5.7.1 " + CANARY, Failed("550 5.7.1 smarthost refused the mail")),
+    "mail_4xx": ("at_mail", "451 4.3.0 " + CANARY, Later("451 4.3.0 smarthost said try later")),
+    "rcpt_5xx": ("at_rcpt", "550 5.1.1 " + CANARY, Failed("550 5.1.1 smarthost refused the mail")),
+    "rcpt_4xx": ("at_rcpt", "450 " + CANARY, Later("450 smarthost said try later")),
+    "data_5xx": ("at_data", "554 5.6.0 " + CANARY, Failed("554 5.6.0 smarthost refused the mail")),
+    "data_4xx": ("at_data", "452 4.3.1 " + CANARY, Later("452 4.3.1 smarthost said try later")),
+    "sign_in_wanted": ("at_mail", "530 5.7.0 " + CANARY, Later("530 5.7.0 smarthost does not serve us now")),
+    "enhanced_code_that_is_none": ("at_mail", "550 5.7.x " + CANARY, Failed("550 smarthost refused the mail")),
+}
+
+
+@pytest.mark.parametrize("how", PIPELINING)
+@pytest.mark.parametrize("case", ANSWERS)
+def test_answer_is_told_in_codes(case: str, how: str) -> None:
+    stage, answer, result = ANSWERS[case]
+    inbox = Inbox(PIPELINING[how], **{stage: answer})
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            smarthost = Smarthost(section(port))
+            assert await smarthost.send(LETTER) == result
+            setattr(inbox, stage, "250 OK")
+            assert await smarthost.send(LETTER) == Sent()  # on the same connection: the refusal left nothing behind
+            await smarthost.close()
+
+    run(story)
+    assert len(inbox.sessions) == 1
+    assert inbox.got[-1].rcpt_tos == [LETTER.to]
+
+
+def test_eight_bit_mail_is_announced() -> None:
+    inbox = Inbox()
+    eight_bit = Letter(envelope_from="a@b.example", to="c@d.example", message="Subject: x\r\n\r\nGrüße\r\n".encode())
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            assert await sent_to(port, eight_bit) == Sent()
+
+    run(story)
+    assert "BODY=8BITMIME" in inbox.got[0].mail_options
+    assert inbox.got[0].original_content == eight_bit.message
+
+
+@pytest.mark.parametrize(
+    ("able", "result"),
+    [(True, Sent()), (False, Failed("553 5.6.7 smarthost refused the mail"))],
+    ids=["able", "unable"],
+)
+def test_international_address_needs_smtputf8(able: bool, result: Result) -> None:
+    inbox = Inbox()
+    letter = Letter(envelope_from="a@b.example", to="añá@home.example", message=b"Subject: x\r\n\r\n")
+
+    async def story() -> None:
+        async with serving(inbox, enable_SMTPUTF8=able) as port:
+            assert await sent_to(port, letter) == result
+
+    run(story)
+    assert [envelope.rcpt_tos for envelope in inbox.got] == ([["añá@home.example"]] if able else [])
+
+
+# -- servers that misbehave --------------------------------------------------------------------------------------------
+
+GREETING, EHLO = b"220 smarthost.example\r\n", b"250-smarthost.example\r\n250-PIPELINING\r\n250 SIZE 1000\r\n"
+
+
+async def _silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def _rejects(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"554 5.3.2 canary words of the server\r\n")
+    await reader.read()
+
+
+async def _nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 400 canary words of the server\r\n")
+    await reader.read()
+
+
+async def _nonsense_later(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await _greet(reader, writer)
+    await reader.readline()
+    writer.write(b"canary words of the server\r\n")
+    await reader.read()
+
+
+async def _endless_reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await _greet(reader, writer)
+    await reader.readline()
+    while True:
+        writer.write(b"2" * 8192)
+        await writer.drain()
+
+
+async def _hangs_up_on_mail(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await _greet(reader, writer)
+    await reader.readline()
+
+
+async def _hangs_up_on_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await _greet(reader, writer)
+    for _ in range(3):
+        await reader.readline()
+    writer.write(b"250 ok\r\n250 ok\r\n354 go\r\n")
+    await reader.readuntil(b"\r\n.\r\n")
+
+
+async def _closes_with_421(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await _greet(reader, writer)
+    await reader.readline()
+    writer.write(b"421 4.3.2 canary words of the server\r\n")
+    await reader.read()
+
+
+async def _stalls_on_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await _greet(reader, writer)
+    await reader.readuntil(b"DATA\r\n")
+    writer.write(b"250 ok\r\n250 ok\r\n354 go\r\n")
+    await reader.read()
+
+
+async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(GREETING)
+    await reader.readline()
+    writer.write(EHLO)
+
+
+MISBEHAVIOUR = {
+    "silent": (_silent, "timed out"),
+    "rejects_the_connection": (_rejects, "554 smarthost does not serve us now"),
+    "no_smtp": (_nonsense, "smarthost does not speak SMTP"),
+    "no_smtp_later": (_nonsense_later, "smarthost does not speak SMTP"),
+    "endless_reply": (_endless_reply, "smarthost does not speak SMTP"),
+    "hangs_up_on_mail": (_hangs_up_on_mail, "connection lost"),
+    "hangs_up_on_data": (_hangs_up_on_data, "connection lost"),
+    "closes": (_closes_with_421, "421 4.3.2 smarthost does not serve us now"),
+    "stalls": (_stalls_on_data, "timed out"),
+}
+
+
+@pytest.mark.parametrize("case", MISBEHAVIOUR)
+def test_misbehaving_server_means_later(case: str) -> None:
+    talk, words = MISBEHAVIOUR[case]
+
+    async def story() -> None:
+        async with raw(talk) as port:
+            smarthost = Smarthost(section(port), patience=0.3)
+            result = await smarthost.send(LETTER)
+            assert isinstance(result, Later)
+            assert result.error == words
+            assert smarthost.state == "down"
+            await smarthost.close()
+
+    run(story)
+
+
+def test_server_that_asks_for_the_mail_although_it_refused_gets_an_empty_one() -> None:  # RFC 2920 §3.1
+    heard: list[bytes] = []
+    ended = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _greet(reader, writer)
+        await reader.readuntil(b"DATA\r\n")
+        writer.write(b"250 ok\r\n550 5.1.1 no such user\r\n354 go\r\n")
+        heard.append(await reader.readuntil(b".\r\n"))
+        writer.write(b"554 5.5.1 no valid recipients\r\n")
+        heard.append(await reader.readline())
+        ended.set()
+
+    async def story() -> None:
+        async with raw(talk) as port:
+            assert await sent_to(port) == Failed("550 5.1.1 smarthost refused the mail")
+            await ended.wait()
+
+    run(story)
+    assert heard == [b".\r\n", b"QUIT\r\n"]
+
+
+def test_kept_connection_that_the_server_closed_costs_nothing() -> None:
+    inbox = Inbox()
+
+    async def story() -> None:
+        async with serving(inbox, timeout=0.1) as port:  # aiosmtpd closes after that silence
+            smarthost = Smarthost(section(port))
+            assert await smarthost.send(LETTER) == Sent()
+            await asyncio.sleep(0.3)
+            assert await smarthost.send(LETTER) == Sent()
+            await smarthost.close()
+
+    run(story)
+    assert len(inbox.sessions) == 2
+
+
+def test_server_that_has_enough_of_a_connection_gets_a_new_one() -> None:
+    connections = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await _greet(reader, writer)
+        for _ in range(3):
+            await reader.readline()
+        writer.write(b"250 ok\r\n250 ok\r\n354 go\r\n")
+        await reader.readuntil(b"\r\n.\r\n")
+        writer.write(b"250 taken\r\n")
+        await reader.readline()
+        writer.write(b"421 4.7.0 too many messages in this session\r\n")
+
+    async def story() -> None:
+        async with raw(talk) as port:
+            smarthost = Smarthost(section(port))
+            assert [await smarthost.send(LETTER) for _ in range(3)] == [Sent()] * 3
+            await smarthost.close()
+
+    run(story)
+    assert connections == 3
+
+
+def test_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("outbound.send.IDLE_FOR", 0.05)
+    said: list[bytes] = []
+    ended = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _greet(reader, writer)
+        await reader.readuntil(b"DATA\r\n")
+        writer.write(b"250 ok\r\n250 ok\r\n354 go\r\n")
+        await reader.readuntil(b"\r\n.\r\n")
+        writer.write(b"250 taken\r\n")
+        said.append(await reader.read())
+        ended.set()
+
+    async def story() -> None:
+        async with raw(talk) as port:
+            smarthost = Smarthost(section(port))
+            assert await smarthost.send(LETTER) == Sent()
+            await ended.wait()
+
+    run(story)
+    assert said == [b"QUIT\r\n"]
+
+
+# -- nobody there ------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_knocks_while_the_smarthost_rests() -> None:
+    inbox = Inbox()
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            pass
+        smarthost = Smarthost(section(port), connections=8)
+        results = await asyncio.gather(*(smarthost.send(LETTER) for _ in range(50)))
+        assert results == [Later("connection refused")] * 50
+        assert 0.5 < smarthost.rest() <= 1.0
+        async with serving(inbox, port):
+            assert await smarthost.send(LETTER) == Later("connection refused")
+            await asyncio.sleep(smarthost.rest())
+            assert await smarthost.send(LETTER) == Sent()
+            assert smarthost.rest() == 0
+            await smarthost.close()
+
+    run(story)
+
+
+# -- TLS and sign-in ---------------------------------------------------------------------------------------------------
+
+
+def certificate(folder: Path, host: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A certificate for that host: the server's context, and one that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(pem)
+    return server, ssl.create_default_context(cafile=pem)
+
+
+@pytest.fixture
+def abroad(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback counts as another machine: TLS is as [outbound] tls says."""
+    monkeypatch.setattr("outbound.send.is_loopback", lambda host: False)
+
+
+TLS: dict[str, tuple[str, bool, str, Result]] = {  # tls, STARTTLS offered, certificate for, result
+    "required": ("required", True, "127.0.0.1", Sent()),
+    "required_other_name": ("required", True, "127.9.9.9", Later("smarthost's certificate is not trusted")),
+    "required_not_offered": ("required", False, "127.0.0.1", Later("smarthost lacks STARTTLS or sign-in")),
+    "opportunistic_offered": ("opportunistic", True, "127.9.9.9", Sent()),
+    "opportunistic_not_offered": ("opportunistic", False, "127.0.0.1", Sent()),
+    "none": ("none", True, "127.0.0.1", Sent()),
+}
+
+
+@pytest.mark.usefixtures("abroad")
+@pytest.mark.parametrize("case", TLS)
+def test_tls_is_as_configured(case: str, tmp_path: Path) -> None:
+    tls, offered, host, result = TLS[case]
+    server, trusting = certificate(tmp_path, host)
+    inbox = Inbox(("PIPELINING",))
+
+    async def story() -> None:
+        async with serving(inbox, tls_context=server if offered else None) as port:
+            smarthost = Smarthost(section(port, tls=tls), trust=None if tls == "opportunistic" else trusting)
+            assert await smarthost.send(LETTER) == result
+            await smarthost.close()
+
+    run(story)
+    if result == Sent():
+        encrypted = inbox.sessions[-1].ssl is not None
+        assert encrypted == (offered and tls != "none")
+        assert inbox.got[0].original_content == LETTER.message
+
+
+def test_loopback_needs_no_tls() -> None:
+    inbox = Inbox()
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            smarthost = Smarthost(section(port, tls="required"))
+            assert await smarthost.send(LETTER) == Sent()
+            await smarthost.close()
+
+    run(story)
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "unknown"])
+def test_smtps_speaks_tls_from_the_first_octet(trusted: bool, tmp_path: Path) -> None:
+    server, trusting = certificate(tmp_path, "127.0.0.1")
+    inbox = Inbox()
+
+    async def story() -> None:
+        async with serving(inbox, implicit=server) as port:
+            smarthost = Smarthost(
+                section(port, smarthost=f"smtps://127.0.0.1:{port}"), trust=trusting if trusted else None
+            )
+            expected = Sent() if trusted else Later("smarthost's certificate is not trusted")
+            assert [await smarthost.send(LETTER), await smarthost.send(LETTER)] == [expected] * 2
+            await smarthost.close()
+
+    run(story)
+    assert len(inbox.got) == (2 if trusted else 0)
+
+
+@pytest.mark.parametrize("password", ["right", "wrong"])
+def test_user_signs_in(password: str) -> None:
+    inbox = Inbox()
+
+    def authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        right = (data.login, data.password) == (b"relay", b"right")  # type: ignore[attr-defined]
+        return AuthResult(success=right, handled=False)
+
+    async def story() -> None:
+        async with serving(inbox, authenticator=authenticator, auth_require_tls=False) as port:
+            smarthost = Smarthost(section(port, user="relay", password=password))
+            expected = Sent() if password == "right" else Later("smarthost refused our sign-in")
+            assert await smarthost.send(LETTER) == expected
+            await smarthost.close()
+
+    run(story)
+    assert [bool(session.authenticated) for session in inbox.sessions] == [password == "right"]
+    assert len(inbox.got) == (1 if password == "right" else 0)
+
+
+# -- the whole way -----------------------------------------------------------------------------------------------------
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Sending:
+    """A dispatcher and a ticker, with the real clock, over an in-memory outbox."""
+
+    def __init__(self, port: int) -> None:
+        self.world = World()
+        self.lines: list[str] = []
+        self.smarthost = Smarthost(section(port), patience=1.0)
+        clock = SystemClock()
+        self.outbox = self.world.store.outbox
+        self.dispatcher = Dispatcher(
+            outbox=self.outbox,
+            composer=self.world.composer,
+            smarthost=self.smarthost,
+            clock=clock,
+            entropy=FakeEntropy(),
+            log=Log(clock, self.lines.append, lambda event, fields: None),
+            node="one",
+            retry_for=timedelta(days=365_000),  # the mails of the test world are due on one fixed day
+        )
+        self.ticker = Ticker(self.outbox, lambda: False, self.dispatcher.nudge, clock)
+
+    def owe(self, count: int) -> None:
+        for no in range(1, count + 1):
+            self.outbox.owe([owed(ANA, "message", WITH_LEE, id=no)], None, None)
+
+    def rows(self) -> list[OutboxRow]:
+        return list(self.outbox.rows())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.dispatcher.run())
+        self.ticker.start()
+        yield
+        self.ticker.stop()
+        await self.dispatcher.stop()
+        await task
+        await self.smarthost.close()
+
+
+async def until(so: Callable[[], bool]) -> None:
+    while not so():  # noqa: ASYNC110 - what is waited for happens in many places
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("how", PIPELINING)
+def test_two_hundred_mails_arrive_once_each(how: str) -> None:
+    inbox = Inbox(PIPELINING[how])
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            sending = Sending(port)
+            sending.owe(200)
+            async with sending.running():
+                await until(lambda: all(row.state == "sent" for row in sending.rows()))
+
+    run(story)
+    assert len({envelope.mail_from for envelope in inbox.got}) == len(inbox.got) == 200
+    assert len(inbox.sessions) <= 8
+
+
+def test_mail_goes_out_within_five_seconds_once_the_smarthost_is_back() -> None:
+    inbox = Inbox()
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            pass
+        sending = Sending(port)
+        sending.owe(1)
+        async with sending.running():
+            await until(lambda: [row.last_error for row in sending.rows()] == ["connection refused"])
+            refused = asyncio.get_running_loop().time()
+            async with serving(inbox, port):
+                await until(lambda: [row.state for row in sending.rows()] == ["sent"])
+                assert asyncio.get_running_loop().time() - refused < 5.0
+                await sending.smarthost.close()
+
+    run(story)
+    assert len(inbox.got) == 1
+
+
+def test_nothing_of_what_the_server_said_is_kept() -> None:
+    inbox = Inbox(at_rcpt=f"550 5.1.1 <ana@home.example> {CANARY}")
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            sending = Sending(port)
+            sending.owe(1)
+            async with sending.running():
+                await until(lambda: [row.state for row in sending.rows()] == ["failed"])
+            assert [row.last_error for row in sending.rows()] == ["550 5.1.1 smarthost refused the mail"]
+            assert "canary" not in str(sending.lines)
+            assert "home.example" not in str(sending.lines)
+
+    run(story)
