@@ -16,6 +16,7 @@ from inbound.house import House
 from inbound.pacing import Crowd
 from inbound.path import Wrong
 from relay.events import Event
+from relay.refusal import Refusal
 
 CHUNK = 1 << 16  #: octets read at once; far less than data.MAX_LINE
 MAX_EXTENDED = 2048  #: octets of a command with its CRLF: RFC 5321 §4.5.3.1.4 says 512, more where extensions add words
@@ -23,7 +24,6 @@ MAX_WASTE = 1 << 16  #: octets of a line without an end, after which nobody wait
 LINGER = 10.0  #: seconds that a last word may take to leave
 
 STOPPING = b"421 4.3.2 We are closing for a moment, please try again"
-TROUBLE = b"421 4.3.0 Something went wrong here, please try again later"
 TOO_SLOW = b"421 4.4.2 You took too long, goodbye"
 
 
@@ -87,8 +87,8 @@ class Connection(SMTP):
         except (Gone, ConnectionError):
             pass
         except Exception as error:  # noqa: BLE001 - a session's trouble ends with it; its text stays here
+            self.end(self.house.reply(Refusal.NOT_NOW))
             self.house.log.trouble("smtp", error)
-            self.end(TROUBLE)
         finally:
             self._writer.close()
 

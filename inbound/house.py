@@ -6,13 +6,12 @@ event loop's thread, so that one mail never holds up another client.
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from inbound.crew import Crew
 from inbound.pacing import Census, Room
 from relay.domain import Outcome, RawMail, Via
 from relay.events import Log
@@ -52,7 +51,7 @@ class House:
     census: Census
     reading: Room
     taking: Room
-    threads: Executor
+    crew: Crew
     stopping: bool = False
 
     def reply(self, reason: Refusal, details: Mapping[str, str] | None = None) -> bytes:
@@ -62,7 +61,7 @@ class House:
     async def ask(self, question: Callable[[], T]) -> T:
         """Run a blocking question in another thread. Raises Refused, with NOT_NOW for whatever is unexpected."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, question)
+            return await self.crew.ask(question)
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 - the sender's server keeps the mail; the text stays here

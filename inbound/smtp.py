@@ -13,9 +13,9 @@ import logging
 import math
 import ssl
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from inbound.crew import Crew
 from inbound.house import House, Intake
 from inbound.pacing import READING, TAKING, Census, Room
 from inbound.session import Session
@@ -50,7 +50,6 @@ class SmtpDoor:
         self._share_port = share_port
         self._server: asyncio.Server | None = None
         self._sessions: set[Session] = set()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="smtp")
         self._house = House(
             hostname=section.hostname,
             require_tls=section.require_tls,
@@ -66,7 +65,7 @@ class SmtpDoor:
             census=Census(section.max_connections, section.max_per_ip, section.trusted_fronts),
             reading=Room(max(READING, section.max_message)),
             taking=Room(max(TAKING, section.max_message)),
-            threads=self._threads,
+            crew=Crew(THREADS, "smtp"),
         )
 
     async def start(self) -> None:
@@ -103,7 +102,7 @@ class SmtpDoor:
         for session in tuple(self._sessions):
             session.leave()
         await self._empty(grace)
-        await asyncio.to_thread(self._threads.shutdown)
+        await self._house.crew.stop()
         self._server = None
 
     async def _empty(self, patience: float) -> None:
