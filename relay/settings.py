@@ -269,10 +269,14 @@ class Chat(Section):
     """When a live conversation falls silent, one mail goes out for all of it."""
 
     quiet_after: Duration = Field(
-        default=timedelta(minutes=5), description="This long after the last activity of either party."
+        default=timedelta(minutes=5),
+        description="This long after the last activity of either party.",
+        json_schema_extra=LATER,
     )
     max_hold: Duration = Field(
-        default=timedelta(minutes=30), description="And never later than this after the message."
+        default=timedelta(minutes=30),
+        description="And never later than this after the message.",
+        json_schema_extra=LATER,
     )
 
 
@@ -280,7 +284,7 @@ class Support(Section):
     """When a provider does not answer."""
 
     follow_up_after: SomeDuration = Field(
-        default=timedelta(hours=48), description="Then Support is offered to the client."
+        default=timedelta(hours=48), description="Then Support is offered to the client.", json_schema_extra=LATER
     )
     business_days_only: Flag = Field(
         default=False, description="Count only the hours of business days.", json_schema_extra=LATER

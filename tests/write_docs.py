@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from relay.manual import config_md
+from relay import manual
 from relay.refusal import Refusal
 
 ROOT = Path(__file__).parent.parent
@@ -27,8 +27,9 @@ def refusals() -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {"docs/refusals.md": refusals, "docs/config.md": config_md}
+GENERATED = {"docs/refusals.md": refusals, "docs/config.md": manual.config_md}
 
 if __name__ == "__main__":
     for name, write in GENERATED.items():
         (ROOT / name).write_text(write(), encoding="utf-8")
+    manual.write(ROOT)
