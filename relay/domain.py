@@ -198,6 +198,7 @@ class Screened:
     left_out: tuple[int, ...] = ()  #: positions of files of a type that is not allowed
 
 
+Look = Literal["plain", "active", "unfit"]  #: of a file: good; can run or fetch something; not what it claims
 Scan = Literal["clean", "malware", "down"]  #: what a virus scanner says of one file; down: it could not tell
 
 
