@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal, assert_never
@@ -117,10 +118,11 @@ class Dispatcher:
 
     def nudge(self) -> None:
         """Something may be due. From any thread, at any time."""
-        self._look = True
+        self._look = True  # before the question below: the loop clears its wake before it looks
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._wake.set)
+        if loop is not None and not self._wake.is_set():
+            with suppress(RuntimeError):  # the loop was closed this very moment
+                loop.call_soon_threadsafe(self._wake.set)
 
     async def run(self) -> None:
         """Work until stop()."""
