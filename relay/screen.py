@@ -1,0 +1,115 @@
+"""Which files of a mail are kept: judged by their content, never by their name (R11).
+
+From the found files and [attachments] into what is kept, under a harmless name, and the positions of what was left out.
+Pure but for the scanner that is handed in. Raises Refused: MALWARE, SCANNER_DOWN, TOO_LARGE, ACTIVE_FILE or
+FILE_NOT_ALLOWED, with positions and type names, never a file's name. Blocking work: run it off the event loop.
+
+A file that is two types at once counts as active. Decoration is no file at all: an image that stands inline in the text
+and is a tracking pixel (at most 3 by 3), an icon (at most 64 by 64), or a logo (at most 16 KiB, 400 wide, 100 high).
+Pixels always go; the others only from a mail that has a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from relay import pdf_file, picture_file, table_file, word_file
+from relay.domain import FoundFile, KeptFile, Look, Scan, Screened
+from relay.file_names import kept_name
+from relay.file_types import MEDIA_TYPES, FileType, is_another, sniff
+from relay.refusal import Refusal, Refused
+from relay.settings import Attachments
+
+Verdict = Literal["kept", "large", "active", "other"]
+
+LOOKS: dict[FileType, Callable[[bytes], Look]] = {
+    "pdf": pdf_file.look,
+    "jpg": picture_file.look,
+    "png": picture_file.look,
+    "doc": word_file.look,
+    "docx": word_file.look,
+    "csv": table_file.look,
+}
+REASONS: dict[Verdict, Refusal] = {"large": Refusal.TOO_LARGE, "active": Refusal.ACTIVE_FILE}
+LOGO_OCTETS = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    position: int
+    verdict: Verdict
+    kept: KeptFile | None = None
+
+
+def screen(
+    files: Sequence[FoundFile],
+    section: Attachments,
+    *,
+    has_text: bool,
+    scan: Callable[[bytes], Scan] | None = None,
+) -> Screened:
+    """Keep what is allowed. Raises Refused where nothing else is left of the mail, or as the config says."""
+    real = [file for file in files if not _is_decoration(file, has_text=has_text)]
+    if scan is not None:
+        _scan(real, scan)
+    judged = [_judge(file, section) for file in real]
+    kept = tuple(file.kept for file in judged if file.kept is not None)
+    bad = [file for file in judged if file.kept is None]
+    if bad and (section.not_allowed == "refuse" or not (kept or has_text)):
+        raise _refusal(bad, section)
+    return Screened(kept=kept, left_out=tuple(file.position for file in bad))
+
+
+def _scan(files: Sequence[FoundFile], scan: Callable[[bytes], Scan]) -> None:
+    """Ask the scanner about every file, those of a type that is not allowed too: malware refuses the mail."""
+    verdicts = [(file.position, scan(file.content)) for file in files]
+    dangerous = [position for position, verdict in verdicts if verdict == "malware"]
+    if dangerous:
+        raise Refused(Refusal.MALWARE, files=_spell(dangerous))
+    if any(verdict == "down" for _, verdict in verdicts):
+        raise Refused(Refusal.SCANNER_DOWN)
+
+
+def _judge(file: FoundFile, section: Attachments) -> _Judged:
+    kind = sniff(file.content, file.declared, file.name) if file.agreed else None
+    if kind is None or kind not in section.allow:
+        return _Judged(position=file.position, verdict="other")
+    if section.max_size is not None and len(file.content) > section.max_size:
+        return _Judged(position=file.position, verdict="large")
+    look = LOOKS[kind](file.content)
+    if look == "unfit":
+        return _Judged(position=file.position, verdict="other")
+    active = look == "active" or is_another(file.content, kind)
+    if active and section.active_content == "no":
+        return _Judged(position=file.position, verdict="active")
+    kept = KeptFile(name=kept_name(file.name, kind), type=MEDIA_TYPES[kind], content=file.content)
+    return _Judged(position=file.position, verdict="kept", kept=kept)
+
+
+def _refusal(bad: Sequence[_Judged], section: Attachments) -> Refused:
+    """Say the reason that all share, else that files of such types are not taken."""
+    verdicts = {file.verdict for file in bad}
+    reason = REASONS.get(verdicts.pop(), Refusal.FILE_NOT_ALLOWED) if len(verdicts) == 1 else Refusal.FILE_NOT_ALLOWED
+    allowed = ", ".join(kind.upper() for kind in section.allow)
+    return Refused(reason, files=_spell([file.position for file in bad]), allowed=allowed)
+
+
+def _spell(positions: Sequence[int]) -> str:
+    """Spell "file 2", "files 2 and 3", "files 1, 2 and 5"."""
+    *most, last = map(str, positions)
+    return f"files {', '.join(most)} and {last}" if most else f"file {last}"
+
+
+def _is_decoration(file: FoundFile, *, has_text: bool) -> bool:
+    if not file.inline:
+        return False
+    width, height = picture_file.dimensions(file.content)
+    if not width or not height:
+        return False
+    if width <= 3 and height <= 3:
+        return True
+    icon = width <= 64 and height <= 64
+    logo = width <= 400 and height <= 100 and len(file.content) <= LOGO_OCTETS
+    return has_text and (icon or logo)
