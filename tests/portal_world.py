@@ -33,13 +33,14 @@ from relay.domain import (
 )
 from relay.events import Log
 from relay.intake import Books, Desk, Intake, Rooms
+from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app
 from relay.ports import AuditLine
 from relay.reading import Reader
 from relay.reply_address import Addresses
 from relay.sealing import one_time_code, seal_message
-from relay.settings import GUIDE, Organisation, Portal
+from relay.settings import GUIDE, Limits, Organisation, Portal
 from tests.fakes import FakeStore
 
 CODE_KEY, COOKIE_KEY = b"c" * 32, b"k" * 32
@@ -112,6 +113,7 @@ class World:
     lines: list[str] = field(default_factory=list)
     url: str = "http://127.0.0.1"
     idle_timeout: timedelta = timedelta(minutes=15)
+    sign_in_takes: float = 0.0
 
     def __post_init__(self) -> None:
         for one in (ANA, LEE, KIM, SAM, BOB):
@@ -139,7 +141,7 @@ class World:
             clock=self.store.clock,
             entropy=self.store.entropy,
             log=self.log,
-            sign_in_takes=0.0,
+            sign_in_takes=self.sign_in_takes,
         )
 
     def _intake(self) -> Intake:
@@ -149,6 +151,7 @@ class World:
             weigh=lambda raw, mail: Evidence(aligned=False, why="none"),
             extract=lambda body: Extracted(text="", cut=""),
             screen=lambda files, text: Screened(),
+            pace=Pace(Limits()),
         )
         desk = Desk(addresses=self.addresses, sender="relay@reply.elm.example", postmasters=(), subjects=())
         books = Books(

@@ -69,11 +69,13 @@ def create_app(
         origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
-    return Starlette(
+    app = Starlette(
         routes=_paths(pages.base, views, sign_in_takes),
         middleware=[guard],
         exception_handlers={HTTPException: _explains(pages)},
     )
+    app.router.redirect_slashes = False  # it would send people to http, since TLS ends at the front
+    return app
 
 
 def _paths(base: str, views: Views, sign_in_takes: float) -> list[Route]:
@@ -81,6 +83,7 @@ def _paths(base: str, views: Views, sign_in_takes: float) -> list[Route]:
     ask = views.posted(views.ask, **small, at_least=sign_in_takes)
     prove = views.posted(views.prove, **small, at_least=sign_in_takes)
     return [
+        *([Route(base, views.home)] if base else []),
         Route(f"{base}/", views.home),
         Route(f"{base}/t/{{ref}}", views.thread),
         Route(f"{base}/t/{{ref}}", views.posted(views.write, most=LONG_FORM), methods=["POST"]),
@@ -114,8 +117,7 @@ class Web:
 
     def __init__(self, app: ASGIApp, listen: Listen, *, shared: bool = False) -> None:
         """Take the app and where it listens; port 0 lets the system choose. `shared`: several workers, one port."""
-        logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # our own log is a closed list of events
-        logging.getLogger("uvicorn").propagate = False
+        logging.getLogger("uvicorn").propagate = False  # our own log is a closed list of events
         config = uvicorn.Config(
             app,
             http="h11",

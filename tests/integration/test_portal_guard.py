@@ -116,6 +116,8 @@ def test_portal_below_a_path_keeps_to_it(stage: tuple[Stage, int]) -> None:
     stage[0].app = world.app
     one = browser(stage[1])
     with one.http:
+        assert one.get("/messages").text == one.get("/messages/").text
+        assert one.get("/").status_code == one.get("/messages/t/11/").status_code == 404
         one.get("/messages/t/11")
         one.post("/messages/sign-in", {"address": ANA.addresses[0], "goal": "11"})
         one.post("/messages/sign-in/code", {"code": world.code()})
@@ -239,6 +241,16 @@ def test_visitors_are_told_apart_behind_a_front_on_loopback(world: World, port: 
         with one.http:
             asked = one.http.post("/sign-in", data={"address": f"p{number}@x.example"}, follow_redirects=False)
             assert asked.status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/code"])
+def test_strangers_cannot_tell_by_the_time(stage: tuple[Stage, int], path: str) -> None:
+    stage[0].app = World(sign_in_takes=0.2).app
+    one = browser(stage[1])
+    with one.http:
+        for address in (ANA.addresses[0], "nobody@home.example"):
+            answer = one.http.post(path, data={"address": address, "code": "x"}, follow_redirects=False)
+            assert answer.elapsed.total_seconds() >= 0.2
 
 
 # -- the server --------------------------------------------------------------------------------------------------------

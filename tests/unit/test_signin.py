@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -230,6 +232,20 @@ def test_code_that_another_tab_used_is_expired(desk: Desk, monkeypatch: pytest.M
     monkeypatch.setattr(desk.store.sessions, "open", lambda *_: False)
     assert isinstance(desk.signin.prove(ticket, desk.code()), Expired)
     assert desk.lines == []
+
+
+def test_guesses_at_once_do_not_slip_past_the_count(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket, wrong = desk.ask(), desk.store.sessions.wrong_code
+
+    def slowly(person: PersonNo, at: datetime) -> datetime | None:
+        time.sleep(0.02)
+        return wrong(person, at)
+
+    monkeypatch.setattr(desk.store.sessions, "wrong_code", slowly)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: desk.signin.prove(ticket, "1"), range(20)))
+    assert sum(isinstance(each, WrongCode) for each in answers) == 4
+    assert desk.lines == [desk.lines[0]]
 
 
 def test_too_many_codes_are_told(desk: Desk) -> None:
