@@ -220,18 +220,18 @@ def test_sign_in_code_stands_alone_on_a_line() -> None:
 # -- what is said ------------------------------------------------------------------------------------------------------
 
 REVEALED = {
-    "nothing": (World(), ANA, "", "Elm Street Practice: new secure message"),
+    "nothing": (World(), ANA, "", "New secure message from Elm Street Practice"),
     "first-name": (
         World(notify=Notify(reveal="first-name")),
         ANA,
         "Lee has written",
-        "Elm Street Practice: new secure message from Lee",
+        "New secure message from Lee (Elm Street Practice)",
     ),
     "name": (
         World(notify=Notify(reveal="name")),
         LEE,
         "Ana Maria Díaz has written",
-        "Elm Street Practice: new secure message from Ana Maria Díaz",
+        "New secure message from Ana Maria Díaz (Elm Street Practice)",
     ),
 }
 
