@@ -25,7 +25,7 @@ from store.trouble import StoreTrouble, Trouble, told
 PATIENCE = 30  #: seconds to wait for another process's write transaction
 READERS = 64  #: connections that read at the same time
 CHANNEL = "relay_changed"
-WRITE_LOCK = 0x52454C4159  #: the number of our advisory lock: "RELAY"
+WRITE_LOCK, RING_LOCK = 0x52454C4159, 0x52494E47  #: numbers of our advisory locks: "RELAY", "RING"
 
 
 class Database(Protocol):
@@ -50,13 +50,16 @@ class Database(Protocol):
         ...
 
 
-def open_database(url: str, folder: Path, *, journal: str = "WAL") -> Database:
-    """Open the database of that URL; a missing SQLite file is made, for its owner's eyes only. Raises StoreTrouble."""
+def open_database(url: str, folder: Path, *, ring: bool = False) -> Database:
+    """Open the database of that URL; a missing SQLite file is made, for its owner's eyes only. Raises StoreTrouble.
+
+    The key `ring` has no WAL, since what is erased from it must not live on beside it, and a lock of its own.
+    """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return Sqlite(folder / (parsed.database or "relay.db"), journal)
-        return Postgres(parsed.set(drivername="postgresql+psycopg"))
+            return Sqlite(folder / (parsed.database or "relay.db"), "DELETE" if ring else "WAL")
+        return Postgres(parsed.set(drivername="postgresql+psycopg"), RING_LOCK if ring else WRITE_LOCK)
     except ArgumentError:
         raise StoreTrouble(Trouble.MISSING) from None
     except ImportError:
@@ -161,8 +164,9 @@ PRAGMAS = (
 class Postgres:
     """A PostgreSQL database, shared by any number of nodes."""
 
-    def __init__(self, url: URL) -> None:
-        """Connect."""
+    def __init__(self, url: URL, lock: int) -> None:
+        """Connect. `lock` is the number of the advisory lock that the one writer holds."""
+        self._lock = lock
         more = f"-c lock_timeout={PATIENCE}s -c application_name=relay"
         settings: dict[str, Any] = {"hide_parameters": True, "connect_args": {"options": more}}
         self._writer = create_engine(url, pool_size=1, max_overflow=0, **settings)
@@ -195,7 +199,7 @@ class Postgres:
     def writing(self) -> Iterator[Connection]:
         """Take the advisory lock, and tell the other nodes; they hear it at the commit."""
         with self._writer.begin() as connection:
-            connection.execute(BEGIN, {"lock": WRITE_LOCK, "channel": CHANNEL, "name": self._name})
+            connection.execute(BEGIN, {"lock": self._lock, "channel": CHANNEL, "name": self._name})
             yield connection
 
     def stamp(self) -> object:

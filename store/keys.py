@@ -2,8 +2,7 @@
 
 A label goes in ("thread 12", "directory"), 32 octets come out. A key that is missing is made, and is on disk before it
 is used; where two processes make the same one at the same time, the first to be written wins. Each wrap is bound to its
-label. The ring has no WAL: what is erased from it must not live on beside it. Raises StoreTrouble, and Damaged where
-the KEK is the wrong one.
+label. Raises StoreTrouble, and Damaged where the KEK is the wrong one.
 """
 
 from __future__ import annotations
@@ -17,10 +16,11 @@ from sqlalchemy import Connection, select
 
 from relay.domain import ThreadNo
 from relay.ports import Entropy
-from relay.sealing import KEY_OCTETS, unwrap, wrap
+from relay.sealing import KEY_OCTETS, Damaged, unwrap, wrap
 from store.databases import open_database
 from store.engine import Store
 from store.tables import DATA_KEY, RingRow
+from store.trouble import StoreTrouble
 
 HELD = 20_000  #: unwrapped keys kept in memory
 DIRECTORY = "directory"
@@ -30,13 +30,18 @@ class SqlKeys:
     """Port Keys. Its repr shows no key."""
 
     def __init__(self, url: str, folder: Path, kek: bytes, entropy: Entropy) -> None:
-        """Open the ring; make it where there is none."""
-        self._ring = Store(open_database(url, folder, journal="DELETE"))
+        """Open the ring; make it, and the directory's key, where there is none."""
+        self._ring = Store(open_database(url, folder, ring=True))
         self._kek = kek
         self._entropy = entropy
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
-        self._ring.write(RingRow.metadata.create_all)
+        try:
+            self._ring.write(RingRow.metadata.create_all)
+            self._directory = self._key(DIRECTORY)
+        except (StoreTrouble, Damaged):
+            self._ring.close()
+            raise
 
     def __repr__(self) -> str:
         """Tell nothing."""
@@ -47,8 +52,8 @@ class SqlKeys:
         return self._key(f"thread {thread}")
 
     def directory_key(self) -> bytes:
-        """Give the data key of the directory; make it where there is none."""
-        return self._key(DIRECTORY)
+        """Give the data key of the directory."""
+        return self._directory
 
     def close(self) -> None:
         """Let go of the ring and forget the keys."""

