@@ -49,6 +49,7 @@ from relay.sealing import fingerprint, seal, seal_message
 from relay.subject import written_subject
 
 T = TypeVar("T")
+NOBODY = PersonNo(0)  #: persons are numbered from 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,13 +289,14 @@ class Intake:
         return word.lower() == self._desk.sender or self._desk.addresses.read_message_id(word) is not None
 
     def _authenticate(self, raw: RawMail, mail: Parsed, holder: PersonNo | None) -> PersonNo:
+        """Who wrote it? `holder` None: anybody registered may have. Raises Refused."""
         writer = self._books.people.by_address(mail.senders[0]) if len(mail.senders) == 1 else None
+        if writer is not None and holder is None:
+            holder = writer.no
         evidence = Evidence(aligned=False, why="not-weighed")
-        if writer is not None and holder in (None, writer.no):  # no DNS for somebody who is refused anyway
+        if writer is not None and holder == writer.no:  # no DNS for somebody who is refused anyway
             evidence = self._rooms.weigh(raw, mail)
-        return authenticate(
-            mail.senders, writer, evidence, holder if holder is not None or writer is None else writer.no
-        )
+        return authenticate(mail.senders, writer, evidence, holder or NOBODY)
 
     def _is_second_copy(self, known: Identified, written: Extracted, mail: Parsed) -> bool:
         key = self._books.keys.thread_key(known.thread)

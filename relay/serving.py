@@ -125,8 +125,13 @@ async def serve(
     """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, OSError for a port that is taken."""
     loop = asyncio.get_running_loop()
     ended, again = asyncio.Event(), asyncio.Event()
+
+    def end() -> None:
+        ended.set()
+        again.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: (ended.set(), again.set()))
+        loop.add_signal_handler(number, end)
     loop.add_signal_handler(signal.SIGHUP, again.set)
     while not ended.is_set():
         again.clear()

@@ -26,13 +26,14 @@ from relay.reply_address import Addresses
 from relay.screen import screen
 from relay.sealing import Damaged, derive, open_sealed
 from relay.settings import Attachments, Settings
-from store.engine import Store, StoreTrouble, open_store
+from store.engine import Store, open_store
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
 from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.sessions import SqlSessions
+from store.trouble import StoreTrouble
 
 
 class WiringTrouble(Exception):
