@@ -18,9 +18,9 @@ from functools import lru_cache, partial
 from itertools import chain
 
 from inbound.charsets import decode, header_text
-from inbound.limits import MAX_HEADERS, MAX_PARAMETERS, MAX_PARAMETRIC, Tally, lines
+from inbound.limits import MAX_HEADERS, MAX_LINES, MAX_PARAMETERS, MAX_PARAMETRIC, Tally, lines
+from relay.refusal import Refusal, Refused
 
-PLAIN_SIZE = 256 * 1024  #: octets; larger mails go to the standard library, condensed
 PLAIN_DEPTH = 6
 
 _FOLD = re.compile(r"[\r\n]+")
@@ -134,7 +134,10 @@ class _Parser(BytesFeedParser):
 
 def thorough(octets: bytes) -> Part:
     """Read any mail by the standard library, within the limits."""
-    parser = _Parser(Tally(lines(octets)))
+    tally = Tally(lines(octets))
+    if tally.lines > MAX_LINES:
+        raise Refused(Refusal.UNREADABLE)
+    parser = _Parser(tally)
     parser.feed(octets)
     return _part(parser.close())
 
@@ -162,13 +165,11 @@ def _unfolded(value: str) -> str:
 
 def quick(octets: bytes) -> Part | None:
     """Read a plainly built mail; None where it is not, or where there is the slightest doubt."""
-    if len(octets) > PLAIN_SIZE:
-        return None
     feeds = octets.count(b"\n")
     returns = octets.count(b"\r")
     if returns and not feeds == returns == octets.count(b"\r\n"):
         return None
-    return _quick(octets, b"\r\n" if returns else b"\n", Tally(feeds + 1), 0)
+    return _quick(octets, b"\r\n" if returns else b"\n", Tally(0), 0)  # no lines: its work grows with octets alone
 
 
 def _quick(octets: bytes, eol: bytes, tally: Tally, depth: int) -> Part | None:

@@ -40,17 +40,17 @@ _PRECEDENCE = {
 }  # fmt: skip
 #: how the subject of an automatic reply begins in the mail programs' own languages
 _AWAY = re.compile(
-    r"\W{0,3}(?:automatic reply|auto(?:matic)?[ -]?reply|auto[ -]?response|autoresponder|out of (?:the )?office|vacation"
-    r"|abwesen(?:heitsnotiz|d)|automatische antwort|r[ée]ponse automatique|absence du bureau|absent du bureau"
+    r"\W{0,3}(?:automatic reply|auto(?:matic)?[ -]?reply|auto[ -]?response|autoresponder|out of (?:the )?office"
+    r"|vacation|abwesen(?:heitsnotiz|d)|automatische antwort|r[ée]ponse automatique|absence du bureau|absent du bureau"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|risposta automatica|fuori (?:sede|ufficio)"
-    r"|resposta autom[áa]tica|fora do escrit[óo]rio|automatisch antwoord|afwezigheidsbericht|niet aanwezig"
+    r"|resposta autom[áàa]tica|fora do escrit[óo]rio|automatisch antwoord|afwezigheidsbericht|niet aanwezig"
     r"|autosvar|automatiskt svar|automatisk svar|fr[åa]nvaro(?:meddelande)?|frav[æa]r|ikke til stede"
     r"|automaattinen vastaus|poissaoloilmoitus|automatyczna odpowied[źz]|odpowied[źz] automatyczna|nieobecno[śs][ćc]"
     r"|automatick[áa] odpov[ěe][ďd]|nep[řr][íi]tomnost|automatikus v[áa]lasz|h[áa]zon k[íi]v[üu]l"
-    r"|r[ăa]spuns automat|otomatik yan[ıi]t|ofis d[ıi][şs][ıi]nda|автоматический ответ|автоответ|автоматична відповідь"
+    r"|r[ăa]spuns automat|otomatik yan\w?t|ofis d\w[şs]\wnda|автоматический ответ|автоответ|автоматична відповідь"
     r"|відсутність|автоматичен отговор|αυτόματη απάντηση|εκτός γραφείου|automatski odgovor|samodejni odgovor"
-    r"|resposta autom[àa]tica|自動返信|自動回覆|自动答复|自动回复|不在通知|자동 회신|부재 중|תשובה אוטומטית|رد تلقائي|trả lời tự động"
-    r"|balasan otomatis|ตอบกลับอัตโนมัติ)(?!\w)",
+    r"|自動返信|自動回覆|自动答复|自动回复|不在通知|자동 회신|부재 중|תשובה אוטומטית|رد تلقائي"
+    r"|trả lời tự động|balasan otomatis|ตอบกลับอัตโนมัติ)(?!\w)",
     re.IGNORECASE,
 )
 
