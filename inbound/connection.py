@@ -21,6 +21,7 @@ from relay.refusal import Refusal
 CHUNK = 1 << 16  #: octets read at once; far less than data.MAX_LINE
 MAX_EXTENDED = 2048  #: octets of a command with its CRLF: RFC 5321 §4.5.3.1.4 says 512, more where extensions add words
 MAX_WASTE = 1 << 16  #: octets of a line without an end, after which nobody waits for it
+NAP = 3600.0  #: seconds that the watchdog sleeps at most
 LINGER = 10.0  #: seconds that a last word may take to leave
 
 STOPPING = b"421 4.3.2 We are closing for a moment, please try again"
@@ -49,7 +50,8 @@ class Connection(SMTP):
     def __init__(self, house: House) -> None:
         """Take the house; the connection follows."""
         loop = asyncio.get_running_loop()
-        super().__init__(None, hostname=house.hostname, timeout=house.idle_timeout, loop=loop)
+        first = min(house.idle_timeout, house.transaction_timeout, NAP)
+        super().__init__(None, hostname=house.hostname, timeout=first, loop=loop)
         self.house = house
         self.ip = ""
         self.crowd: Crowd | None = None
@@ -125,7 +127,7 @@ class Connection(SMTP):
         else:
             left = min(self.waiting_since + self.house.idle_timeout, self.deadline) - self.loop.time()
             if left > 0:
-                self._reset_timeout(left)
+                self._reset_timeout(min(left, NAP))
             else:
                 self.end(TOO_SLOW, "too-slow")
 
