@@ -109,22 +109,26 @@ class Stage:
 class World:
     """The ports, and what the portal says and does with them."""
 
-    store: FakeStore = field(default_factory=FakeStore)
+    store: Any = field(default_factory=FakeStore)  #: one double of each port, or the real ones
     lines: list[str] = field(default_factory=list)
     url: str = "http://127.0.0.1"
     idle_timeout: timedelta = timedelta(minutes=15)
     sign_in_takes: float = 0.0
 
     def __post_init__(self) -> None:
-        for one in (ANA, LEE, KIM, SAM, BOB):
-            self.store.people.add_person(one)
-        for each in (WITH_LEE, WITH_KIM, WITH_SUPPORT, BOBS):
-            self.store.people.add_thread(each)
+        if isinstance(self.store, FakeStore):
+            self.populate()
         self.addresses = Addresses("r.{token}@reply.elm.example", b"a" * 32)
         self.log = Log(self.store.clock, self.lines.append, lambda event, fields: None)
         self.reader = Reader(self.store.people, self.store.messages, self.store.keys)
         self.intake = self._intake()
         self.app = self.build()
+
+    def populate(self) -> None:
+        for one in (ANA, LEE, KIM, SAM, BOB):
+            self.store.people.add_person(one)
+        for each in (WITH_LEE, WITH_KIM, WITH_SUPPORT, BOBS):
+            self.store.people.add_thread(each)
 
     def build(self) -> Any:
         return create_app(

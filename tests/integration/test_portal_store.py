@@ -1,0 +1,58 @@
+"""The portal on the real store: what was signed in, written and read there is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from relay.portal.server import Web
+from tests.contract.builders import ANA_KIM, ANA_LEE, LEE, PLAN, line
+from tests.databases import open_world
+from tests.portal_world import World, browser, listen, served
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    (tmp_path / "keys").mkdir(mode=0o700)
+    opened = open_world("sqlite:///relay.db", tmp_path)
+    opened.world.people.apply(PLAN, line("applied"))
+    yield World(store=opened.world)
+    opened.close()
+
+
+def test_story_is_on_disk(world: World, tmp_path: Path) -> None:
+    people = world.store.people
+    ana, lee = people.by_address("ana@home.example"), people.person(LEE)
+    world.post(people.thread(ANA_LEE), lee, "How did the week go?")
+    with served(Web(world.app, listen())) as web:
+        one = browser(web.port)
+        with one.http:
+            one.sign_in(world, ana, f"/t/{ANA_LEE}")
+            assert "How did the week go?" in one.html
+            assert one.html.count('"unread"') == 1
+            assert one.write(f"/t/{ANA_LEE}", "Better.\n\nI sleep well.").status_code == 200
+            assert one.html.count('"unread"') == 0
+            assert one.get(f"/t/{ANA_KIM}").status_code == 200
+            one.get("/")
+            one.post("/sign-out", {"form_token": one.field("form_token")})
+            assert "E-mail me a code" in one.html
+    texts = [each.text for each in world.reader.open(ANA_LEE, LEE).messages]
+    assert texts == ["How did the week go?", "Better.\n\nI sleep well."]
+    assert [row.line.action for row in world.store.ledger.audited()] == ["applied", "stored", "signed-in", "stored"]
+    assert world.store.ledger.first_bad() is None
+    whole = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"sleep well" not in whole
+
+
+def test_wrong_codes_lock_on_disk(world: World) -> None:
+    ana = world.store.people.by_address("ana@home.example")
+    with served(Web(world.app, listen())) as web:
+        one = browser(web.port)
+        with one.http:
+            one.post("/sign-in", {"address": "ana@home.example"})
+            for _ in range(5):
+                one.post("/sign-in/code", {"code": "x"})
+            assert one.page.status_code == 429
+    assert world.store.sessions.locked_until(ana.no, world.store.clock.now()) is not None
