@@ -185,7 +185,7 @@ class Intake:
         route = step("identify", self._route, raw.recipient)
         step("pace", self._rooms.pace.client, "" if raw.trusted_front else raw.client_ip)
         mail = step("parse", self._rooms.parse, raw.octets)
-        kind = step("classify", classify, mail, raw.mail_from, self._is_own)
+        kind = step("classify", self._classify, mail, raw.mail_from)
         if isinstance(route, Bounced) and (kind is not None or not raw.mail_from):
             return self._bounced(step, route, mail, kind or Kind.AUTOMATIC, raw.via)
         if kind is not None:
@@ -288,6 +288,9 @@ class Intake:
     def _is_own(self, word: str) -> bool:
         return word.lower() == self._desk.sender or self._desk.addresses.read_message_id(word) is not None
 
+    def _classify(self, mail: Parsed, mail_from: str) -> Kind | None:
+        return classify(mail, mail_from, own=self._is_own)
+
     def _authenticate(self, raw: RawMail, mail: Parsed, holder: PersonNo | None) -> PersonNo:
         """Who wrote it? `holder` None: anybody registered may have. Raises Refused."""
         writer = self._books.people.by_address(mail.senders[0]) if len(mail.senders) == 1 else None
@@ -328,7 +331,7 @@ class Intake:
     def _bounced(self, step: Steps, about: Bounced, mail: Parsed, kind: Kind, via: Via) -> Outcome:
         report = mail.report
         if kind is Kind.DELIVERY_REPORT and report is not None and report.action == "failed":
-            self._books.outbox.failed(about.notification, self._clock.now(), f"bounced {report.status}")
+            self._books.outbox.bounced(about.notification, f"bounced {report.status}")
         return self._consumed(step, kind, via)
 
     def _consumed(self, step: Steps, kind: Kind, via: Via) -> Outcome:

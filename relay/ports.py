@@ -199,6 +199,10 @@ class Outbox(Protocol):
         """Give up for good."""
         ...
 
+    def bounced(self, id: RowId, last_error: str) -> None:
+        """A delivery report says that a mail that was sent did not arrive: it failed. Nothing for an unknown one."""
+        ...
+
     def cancel(self, id: RowId, at: datetime, why: str) -> None:
         """Nothing is owed any more."""
         ...

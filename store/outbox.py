@@ -130,6 +130,10 @@ class SqlOutbox:
         """Give up for good."""
         self._change(_ended("failed", last_error).values(attempts=ROW.attempts + 1), id)
 
+    def bounced(self, id: RowId, last_error: str) -> None:
+        """A delivery report says that a mail that was sent did not arrive."""
+        self._do(_ended("failed", last_error).where(ROW.state == "sent", ROW.id == id))
+
     def cancel(self, id: RowId, at: datetime, why: str) -> None:
         """Nothing is owed any more."""
         self._change(_ended("cancelled", why), id)

@@ -179,6 +179,10 @@ class FakeOutbox:
         if self._owed[id].state == "due":
             self._end(self._owed[id], "failed", last_error, attempts=1)
 
+    def bounced(self, id: RowId, last_error: str) -> None:
+        if id in self._owed and self._owed[id].state == "sent":
+            self._end(self._owed[id], "failed", last_error, attempts=0)
+
     def cancel(self, id: RowId, at: datetime, why: str) -> None:
         if self._owed[id].state == "due":
             self._end(self._owed[id], "cancelled", why, attempts=0)

@@ -112,6 +112,15 @@ def test_later_tries_again_at_that_time(world: World) -> None:
     assert claim.row.notification.enclosure == b"sealed"
 
 
+def test_bounced_turns_sent_into_failed_and_touches_nothing_else(world: World) -> None:
+    sent, due = world.owe(world.owed(), world.owed())
+    world.outbox.sent([sent.id], NOON)
+    for one in (sent.id, due.id, RowId(12345)):
+        world.outbox.bounced(one, "bounced 5.1.1")
+    states = {each.notification.id: (each.state, each.last_error) for each in world.outbox.rows()}
+    assert states == {sent.id: ("failed", "bounced 5.1.1"), due.id: ("due", "")}
+
+
 def test_failed_ends_it(world: World) -> None:
     (owed,) = world.owe(world.owed())
     claimed(world)
