@@ -1,4 +1,4 @@
-"""What becomes of a mail at the SMTP door: handed on whole, refused whole, never half; TLS; whom one client holds up."""
+"""What becomes of a mail at the SMTP door: handed on whole, refused whole, never half; TLS; nobody is held up."""
 
 from __future__ import annotations
 

@@ -225,10 +225,17 @@ def test_nothing_that_the_client_said_comes_back() -> None:
         said = [
             client.ask(line)
             for line in (
-                f"{secret} a", f"VRFY {secret}", f"HELP {secret}", f"MAIL FROM:{secret}", f"MAIL FROM:<{secret}@e.example>",
-                f"RCPT TO:<{secret}@reply.example.org>", f"RCPT TO:<{secret}>", f"EHLO {secret}", f"EXPN {secret}",
+                f"{secret} a",
+                f"VRFY {secret}",
+                f"HELP {secret}",
+                f"EXPN {secret}",
+                f"EHLO {secret}",
+                f"MAIL FROM:{secret}",
+                f"MAIL FROM:<{secret}@e.example>",
+                f"RCPT TO:<{secret}>",
+                f"RCPT TO:<{secret}@reply.example.org>",
             )
-        ]  # fmt: skip
+        ]
         assert all(said)
         assert not any("xyzzy" in reply for reply in said)
 
