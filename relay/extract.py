@@ -26,6 +26,7 @@ CONTEXT_LINES = 12  #: of a quote that an answer follows
 
 _QUOTE_MARKS = re.compile(r"\s{0,3}(>(?:[> ]{0,200}>)? ?)")
 _NO_HTML_HERE = re.compile(r"\bhtml\b", re.IGNORECASE)
+_SOFT_BREAK = re.compile(r"(?m)^(.{70,75})=\n")
 _SURPLUS_BLANK = re.compile(r"\n{4,}")
 
 
@@ -51,7 +52,10 @@ def _stands_in(plain: str) -> bool:
 
 
 def _plain_lines(text: str) -> Lines:
-    texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("=\n") > 2 and len(_SOFT_BREAK.findall(text)) > 2:  # quoted-printable that nobody decoded
+        text = _SOFT_BREAK.sub(r"\1", text)
+    texts = text.split("\n")
     depths = [0] * len(texts)
     for at, line in enumerate(texts):
         if ">" in line[:4] and (marks := _QUOTE_MARKS.match(line)) is not None:
@@ -98,7 +102,7 @@ class _Page:
         for at, block in enumerate(self.lines.unsure):
             if block:
                 blocks[block] = (blocks.get(block, (at, at))[0], at)
-        introduced = [block for block, (start, _) in blocks.items() if self._is_introduced(start)]
+        introduced = [block for block, (start, end) in blocks.items() if self._is_introduced(start, end)]
         if not introduced and blocks and not any(self.depth) and not any(self.lines.said):
             last = max(blocks)
             if last in self.lines.bare and any(self.bare[: blocks[last][0]]):
@@ -108,7 +112,7 @@ class _Page:
             for at in range(start, end + 1):
                 self.depth[at] += 1
 
-    def _is_introduced(self, start: int) -> bool:
+    def _is_introduced(self, start: int, end: int) -> bool:
         before = start - 1
         while before >= 0 and not self.bare[before]:
             before -= 1
@@ -116,7 +120,7 @@ class _Page:
             return True
         if before >= 0 and quotes.is_separator(self.bare[before]):
             return True
-        inside = [at for at in range(start, min(self.size, start + 6)) if self.bare[at]][:3]
+        inside = [at for at in range(start, min(end + 1, start + 6)) if self.bare[at]][:3]
         return any(
             quotes.attribution_at(self.bare, at, start, False) is not None
             or quotes.header_block(self.bare, at, False) is not None
@@ -204,8 +208,8 @@ class _Page:
     def _quote(self, at: int) -> int:
         """Mark the block of quoted lines that begins here; give the first line below it."""
         end, least = at, self.depth[at]
-        while end < self.size and self.depth[end]:
-            least = min(least, self.depth[end])
+        while end < self.size and (self.depth[end] or self._is_spilt(end)):
+            least = min(least, self.depth[end] or least)
             end += 1
         if not self._is_typed(at, end, least):
             for line in range(at, end):
@@ -252,6 +256,12 @@ class _Page:
 
     def _has_bars(self, at: int) -> bool:
         return at + 1 < self.size and all(self.bare[line].lstrip().startswith("|") for line in (at, at + 1))
+
+    def _is_spilt(self, at: int) -> bool:
+        """Did a quoted line break here without its mark? Told by what it left open, and by quoted lines on both sides."""
+        if not 0 < at < self.size - 1 or not self.depth[at - 1] or not self.depth[at + 1]:
+            return False
+        return quotes.goes_on(self.bare[at - 1], self.bare[at])
 
     # -- after the walk ------------------------------------------------------------------------------------------------
 

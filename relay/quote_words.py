@@ -52,7 +52,7 @@ LABELS: dict[str, str] = {
 
 #: Stems of which one stands between dashes: "-----Original Message-----"
 MESSAGE_STEMS = (
-    "message|messaggio|mensaje|mensagem|mesaj|nachricht|bericht|meddelande|meddelelse|melding|besked|viesti|üzenet|сообщени|повідомлен|съобщени|poruk|spr[áa]v|zpr[áa]v"
+    "message|[iİ]leti|messaggio|mensaje|mensagem|mesaj|nachricht|bericht|meddelande|meddelelse|melding|besked|viesti|üzenet|сообщени|повідомлен|съобщени|poruk|spr[áa]v|zpr[áa]v"
     "|wiadomo|sporočil|μήνυμα|הודעה|رسالة|الرسالة|پیام|邮件|郵件|メッセージ|メール|메시지|메일|thư|tin nhắn|pesan|ข้อความ|kiri|sõnum|ziņojum|vēstule|laišk|pranešim|missatge"
     "|mezu|mensaxe|skilaboð|порук|поруке|писмо|письмо|лист|e-?mail|mail|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges"
 )

@@ -45,16 +45,20 @@ _ON = (
     "|ב|בתאריך|في|در|ในวันที่|เมื่อ|于|於|在|Kasutaja|Missatge de|Ar|Kun|Mensaje de|Message de"
 )
 _GLUED = re.compile(
-    rf"(?<=[^\s<(\[])[ \t]+(?=[-_*\"'“]{{0,4}}(?:{_ON})[\s,](?:[^\W\d][^\s\d]{{1,12}}\s){{0,3}}(?:[^\W\d][^\s\d]{{1,12}}\s?)?\d)"
-    r"|(?<=[.!?…。！？)])[ \t]*(?=\d{1,4}[-/.年]\s?\d{1,2}[-/.月])|(?<=[.!?…。！？])[ \t]*(?=[于於在]\s?\d)"
+    rf"(?<=[^\s<(\[])[ \t]+(?=[-_*\"'“]{{0,4}}(?:{_ON})[\s,](?:[^\W\d][^\s\d]{{1,12}}\s){{0,4}}\d)"
+    r"|(?<=[^\W\d_][.!?…)])[ \t]*(?=\d{1,4}[-/.年]\s?\d{1,2}[-/.月])|(?<=[。！？])[ \t]*(?=[于於在]?\s?\d)"
 )
+_WORDY = re.compile(r"[^\W\d_]{2}")
+_ENDS_A_SENTENCE = re.compile(r"[.!?。！？…]$")
 _DASHED_ON = re.compile(r"\W{0,2}-{2,}\s*(?:On|Le|El|Am|Op|Il|Em|Den)?\b.*\d.*-{2,}\s*$")
 
 _ROLES = {label.rstrip(":"): role for role, labels in LABELS.items() for label in labels.split("|")}
 _LABEL = re.compile(r"[\s*_>|]{0,6}([^\W\d_][^:：*_\t]{0,30}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}(?=\s|[^/\s])")
+_SECOND_LABEL = re.compile(r"\s[*_]?([^\W\d_][^:：*_\s]{1,20})[:：][*_]?\s")
+_LINK_ONLY = re.compile(r"[<(\[]{0,2}https?://[^\s<>]{1,400}[>)\]]{0,2}[\s>]{0,4}")
 _RULE = re.compile(r"\s*(?:[_=\-–—*]\s?){5,}\s*$")
-_DASHED = re.compile(r"\W{0,3}?[-_=—–*]{2,}\s{0,3}([^\W\d][^-_=]{2,60}?)\s{0,3}[-_=—–*]{2,}\W{0,3}$")
-_LEFT_DASHED = re.compile(r"[-_=—–]{3,}\s{0,3}([^\W\d][^-_=]{2,60}?)\s{0,3}[-_=—–]*\W{0,3}$")
+_DASHED = re.compile(r"\W{0,3}?[-_=—–*]{2,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—–*]{2,}\W{0,3}$")
+_LEFT_DASHED = re.compile(r"[-_=—–]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—–]*\W{0,3}$")
 _MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
 _FORWARD = re.compile(rf"[\W_]{{0,4}}(?:{FORWARD_LINES})\s?[:：.]?[\W_]{{0,4}}$", re.IGNORECASE)
 
@@ -67,6 +71,14 @@ def visible(text: str) -> str:
 def wrote_alone(line: str) -> bool:
     """Is the line nothing but the end of a wrapped attribution, "wrote:"? Some programs break before it with a ">"."""
     return len(line) < 60 and _ONLY_WROTE.match(line) is not None
+
+
+def goes_on(line: str, after: str) -> bool:
+    """Is `after` the rest of the line above it: a link or bracket left open, an "=" of quoted-printable?"""
+    line, after = line[-LOOKED_AT:], after[:LOOKED_AT].strip()
+    if line.endswith("=") or _LINK_ONLY.fullmatch(after):
+        return True
+    return any(line.rfind(opens) > line.rfind(closes) and closes in after for opens, closes in ("()", "<>", "[]"))
 
 
 class Attribution:
@@ -100,10 +112,23 @@ def attribution_at(lines: Sequence[str], end: int, floor: int, quote_follows: bo
                 offset = _offset(lines[start], joined)
                 found = None if offset is None else Attribution(start, end, offset)
                 if found is not None and _is_complete(joined):
-                    return found
+                    return _with_its_name(found, lines, floor)
                 partial = partial or found  # who, or when; the other may stand in the line above
         start -= 1
     return partial
+
+
+def _with_its_name(found: Attribution, lines: Sequence[str], floor: int) -> Attribution:
+    """The name, with its address, may stand alone in the line above."""
+    above = found.start - 1
+    if found.offset or above < floor or not lines[above].strip() or len(lines[above]) > 100:
+        return found
+    first, name = lines[found.start].strip(), lines[above].strip()
+    addressed = _ADDRESS.search(first) is None and _STARTS_WITH_NAME.match(name) is not None
+    opened = first.startswith(("<", "(")) and len(name.split()) <= 5 and (above == 0 or not lines[above - 1].strip())
+    if (addressed or opened) and _ENDS_A_SENTENCE.search(name) is None:
+        return Attribution(above, found.end, 0)
+    return found
 
 
 def _may_end(last: str, quote_follows: bool) -> bool:
@@ -134,6 +159,8 @@ def _introduces(text: str, quote_follows: bool) -> bool:
         return _ends_with_wrote(text) or quote_follows
     if not quote_follows:
         return False
+    if wrote and text.startswith("--") and text.rstrip().endswith("--"):
+        return True
     return (colon and (wrote and len(text) < 120 or dated and _STARTS_WITH_DATE.match(text) is not None)) or (
         dated and addressed and text.rstrip()[-1:] in (">", ")", "]")
     )
@@ -149,11 +176,13 @@ def _is_complete(text: str) -> bool:
 
 def _offset(first: str, joined: str) -> int | None:
     """Where in its first line the attribution begins; None where it does not begin in this line."""
-    glued = None
+    indent = len(first) - len(first.lstrip())
     for glued in _GLUED.finditer(first[:LOOKED_AT]):
-        pass
-    if glued is not None and _introduces(joined[max(0, glued.end() - (len(first) - len(first.lstrip()))) :], True):
-        return glued.end()
+        own_part = first[: glued.start()]
+        if _WORDY.search(own_part) is None or _is_dated(own_part) or _ADDRESS.search(own_part) is not None:
+            break  # that is the attribution already
+        if _introduces(joined[max(0, glued.end() - indent) :], True):
+            return glued.end()
     return 0 if _starts_plausibly(first) else None
 
 
@@ -221,6 +250,8 @@ def header_block(lines: Sequence[str], start: int, announced: bool) -> int | Non
         end, misses = at, 0
         unknown += role == ""
         roles.add(role)
+        if announced and at == start:  # some programs put all of it into one line
+            roles |= {_ROLES.get(other.casefold(), "") for other in _SECOND_LABEL.findall(line[:LOOKED_AT])}
         values.append(line[:LOOKED_AT])
     end = _wrapped_tail(lines, end)
     return end if _is_block(roles - {""}, unknown, values, announced) else None
@@ -235,10 +266,13 @@ def _goes_on(lines: Sequence[str], blank: int) -> bool:
 
 
 def _wrapped_tail(lines: Sequence[str], end: int) -> int:
-    """A subject or a list of recipients may run over its line: until the blank line, three lines at most."""
+    """The last value, a subject or recipients, may run over its line: until the blank line, three lines at most."""
+    quoted = lines[end].lstrip().startswith(">")
     for at in range(end + 1, min(len(lines), end + 4)):
         if not lines[at].strip():
             return at - 1
+        if len(lines[at - 1]) < 55 or lines[at].lstrip().startswith(">") != quoted:
+            break
     return end
 
 
@@ -255,4 +289,6 @@ def _is_block(roles: set[str], unknown: int, values: list[str], announced: bool)
     known = len(roles - {"other"})
     if "from" in roles:
         return known >= 3 or (known == 2 and (addressed or dated) and ("date" in roles or "subject" in roles))
-    return {"date", "subject", "to"} <= roles and (addressed or dated)
+    if {"date", "to"} <= roles and addressed and dated:
+        return known >= 3 or any(_DATE.search(value) and _TIME.search(value) for value in values)
+    return False
