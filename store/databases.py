@@ -213,7 +213,7 @@ class Postgres:
                 return self._eye.exec_driver_sql(LOOK).scalar()
 
     def changed(self) -> bool:
-        """Read what other nodes have told since the last call; a connection that was lost counts as a change."""
+        """Read what other nodes have told, a moment after their commits; a connection that was lost counts as that."""
         with self._hearing:
             try:
                 heard = [one.payload for one in self._heard.notifies(timeout=0)]
