@@ -77,9 +77,9 @@ def tidy(decoded: str) -> str:
 
 
 def header_text(value: str) -> str:
-    """Decode the encoded-words of an unfolded header; what is not one stays as it is."""
+    """Decode the encoded-words of an unfolded header into one line; what is not one stays as it is."""
     if "=?" not in value:
-        return tidy(value).strip()
+        return one_line(value)
     pieces: list[tuple[str, bytes | str]] = []  # (charset, octets) of encoded-words, ("", text) between them
     at = 0
     for word in _ENCODED_WORD.finditer(value):
@@ -94,7 +94,12 @@ def header_text(value: str) -> str:
         parts = [part for _, part in run]
         read += [part for part in parts if isinstance(part, str)]
         read.append(decode(b"".join(part for part in parts if isinstance(part, bytes)), charset))
-    return tidy("".join(read)).strip()
+    return one_line("".join(read))
+
+
+def one_line(decoded: str) -> str:
+    """Tidy a header's text; a line end that an encoded-word smuggles in is a space."""
+    return tidy(decoded).replace("\n", " ").strip()
 
 
 def _word(encoding: str, content: str) -> bytes:

@@ -223,7 +223,7 @@ def _files(reading: _Reading, html: str, root: Part) -> tuple[FoundFile, ...]:
         FoundFile(
             position=position,
             name=name_of(part),
-            declared=part.type if part.header("content-type") else "",
+            declared=part.type if part.header("content-type") or part.type != "text/plain" else "",
             content=content(part, reading.mail),
             inline=part.disposition == "inline" or part.header("content-id").strip(" <>") in shown,
             agreed=same[place],

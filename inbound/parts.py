@@ -17,7 +17,7 @@ from email.policy import Policy, compat32
 from functools import lru_cache, partial
 from itertools import chain
 
-from inbound.charsets import decode, header_text
+from inbound.charsets import decode, header_text, one_line
 from inbound.limits import MAX_HEADERS, MAX_LINES, MAX_PARAMETERS, MAX_PARAMETRIC, Tally, lines
 from relay.refusal import Refusal, Refused
 
@@ -88,7 +88,7 @@ def _parameter_text(content: str | tuple[str | None, str | None, str]) -> str:
     if isinstance(content, str):
         return header_text(content)
     charset, _, octets = content
-    return decode(octets.encode("latin-1", "replace"), charset or "utf-8")
+    return one_line(decode(octets.encode("latin-1", "replace"), charset or "utf-8"))
 
 
 def read(octets: bytes) -> Part:

@@ -53,6 +53,7 @@ _AWAY = re.compile(
     r"|trả lời tự động|balasan otomatis|ตอบกลับอัตโนมัติ)(?!\w)",
     re.IGNORECASE,
 )
+_LABEL_ENDS = re.compile(r"\s?[:：]|\s*\Z")
 
 
 def classify(mail: Parsed, mail_from: str, *, own: Callable[[str], bool]) -> Kind | None:
@@ -141,8 +142,10 @@ def _generator(mail: Parsed, mail_from: str, own: Callable[[str], bool]) -> Kind
 
 
 def _words(mail: Parsed, mail_from: str, own: Callable[[str], bool]) -> Kind | None:
-    """The subject begins as automatic replies do, and some machine has left a trace as well."""
-    return Kind.OUT_OF_OFFICE if _AWAY.match(mail.subject) and _has_trace(mail) else None
+    """The subject begins as automatic replies do, with a colon behind it, and a machine has left a trace as well."""
+    away = _AWAY.match(mail.subject)
+    labelled = away is not None and _LABEL_ENDS.match(mail.subject, away.end()) is not None
+    return Kind.OUT_OF_OFFICE if labelled and _has_trace(mail) else None
 
 
 RULES: tuple[Rule, ...] = (  # the first kind wins; the order only settles which kind a machine is
