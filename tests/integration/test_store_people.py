@@ -1,0 +1,120 @@
+"""People over processes, many of them, and how rows are found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from relay.roster import Plan
+from store.outbox import NEXT, due
+from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
+from tests.databases import Opened, open_world
+from tests.fakes import NOON
+from tests.postgres import new_database, postgres_server, postgres_template, postgres_url  # noqa: F401 - fixtures
+
+SQLITE = "sqlite:///relay.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Either database."""
+    return SQLITE if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+
+
+def test_what_another_process_changes_is_seen_at_once(tmp_path: Path, url: str) -> None:
+    mine, other = open_world(url, tmp_path), open_world(url, tmp_path, seed=2)
+    people = mine.world.people
+    other.world.people.apply(PLAN, line("applied"))
+    assert people.by_address("ana@home.example").no == ANA
+    assert people.epoch(ANA_LEE, ANA) == 0
+    assert other.world.people.revoke(ANA_LEE, ANA, NOON) == 1
+    assert people.epoch(ANA_LEE, ANA) == 1
+    assert people.thread(ANA_LEE).state == "active"
+    other.world.people.apply(Plan(end_relations=(("ana", "lee"),)), line("applied"))
+    assert people.thread(ANA_LEE).state == people.thread_between(ANA, LEE).state == "ended"
+    other.world.people.apply(Plan(prune_people=("sam",), change_people=(person("ana"),)), line("applied"))
+    assert people.support() == ()
+    assert people.person(SAM).addresses == ()
+    assert people.by_address("ana@work.example") is None
+    mine.close()
+    other.close()
+
+
+def test_two_processes_make_one_thread_with_support(tmp_path: Path, url: str) -> None:
+    mine, other = open_world(url, tmp_path), open_world(url, tmp_path, seed=2)
+    mine.world.people.apply(PLAN, line("applied"))
+    assert mine.world.people.thread_between(ANA, None) == other.world.people.thread_between(ANA, None)
+    assert other.world.people.thread_between(LEE, None) == mine.world.people.thread_between(LEE, None)
+    assert len(mine.world.people.threads()) == 5
+    mine.close()
+    other.close()
+
+
+def test_ten_thousand_people_are_applied_in_seconds(tmp_path: Path, url: str) -> None:
+    count = 10_000
+    people = tuple(person(f"c{no}") for no in range(count))
+    plan = Plan(
+        add_people=(*people, person("lee", "provider")),
+        add_relations=tuple(relation(f"c{no}", "lee") for no in range(count)),
+    )
+    opened = open_world(url, tmp_path)
+    began = time.process_time()
+    opened.world.people.apply(plan, line("applied"))
+    opened.world.people.apply(Plan(change_people=people), line("applied"))
+    assert time.process_time() - began < 8  # a tenth of the roster that must take less than a minute, and twice
+    assert opened.world.people.by_address("C9999@home.example").id == "c9999"
+    assert len(opened.world.people.threads()) == count
+    opened.close()
+
+
+# -- how rows are found ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """An outbox of 20,000 rows that were sent and a few that are due; a thread among many."""
+    opened = open_world(SQLITE, tmp_path_factory.mktemp("crowded"))
+    opened.world.people.apply(PLAN, line("applied"))
+    sent = [opened.world.owed() for _ in range(20_000)]
+    opened.world.owe(*sent)
+    opened.world.outbox.sent([one.id for one in sent], NOON)
+    opened.world.owe(*(opened.world.owed() for _ in range(3)))
+    yield opened
+    opened.close()
+
+
+def plan_of(opened: Opened, query: object) -> str:
+    with opened.store.read() as connection:
+        written = str(query.compile(connection, compile_kwargs={"literal_binds": True}))  # type: ignore[attr-defined]
+        return "; ".join(row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {written}")))
+
+
+QUERIES = {"what_is_due": due(NOON, 10), "when_next": NEXT}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_what_is_due_is_found_through_its_index(crowded: Opened, query: object) -> None:
+    plan = plan_of(crowded, query)
+    assert "notification_due" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_finding_what_is_due_costs_the_same_among_many(crowded: Opened, tmp_path: Path) -> None:
+    def cost(opened: Opened) -> float:
+        took = []
+        for _ in range(20):
+            began = time.perf_counter()
+            assert len(opened.world.outbox.claim("one", opened.world.clock.now(), 10)) == 3
+            took.append(time.perf_counter() - began)
+            opened.world.outbox.release("one")
+        return sorted(took)[10]
+
+    few = open_world(SQLITE, tmp_path)
+    few.world.people.apply(PLAN, line("applied"))
+    few.world.owe(*(few.world.owed() for _ in range(3)))
+    assert cost(crowded) < 5 * cost(few)
+    few.close()
