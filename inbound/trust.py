@@ -18,7 +18,7 @@ from inbound import spf_sender, upstream
 from inbound.dkim_signatures import Signatures
 from inbound.dns import Lookup, Unsure, make_resolver
 from relay import settings
-from relay.authenticate import domain_key
+from relay.authenticate import domain_key, mailbox_key
 from relay.domain import Evidence, Parsed, RawMail
 
 Proof = Callable[[], bool]  #: True: passed; raises Unsure
@@ -33,12 +33,13 @@ class Trust:
         self._resolver = resolver
         if resolver is None and section.policy == "aligned":
             self._resolver = make_resolver(section.resolver)
+        _suffixes()  # read now, not with the first mail
 
     def weigh(self, raw: RawMail, mail: Parsed) -> Evidence:
         """Give the verdict on who wrote the mail."""
         if self._section.policy == "address-only":
             return Evidence(aligned=True, why="address-only")
-        domain = domain_key(mail.senders[0].rpartition("@")[2]) if len(mail.senders) == 1 else ""
+        domain = mailbox_key(mail.senders[0]).rpartition("@")[2] if len(mail.senders) == 1 else ""
         if not domain:
             return Evidence(aligned=False, why="no-sender")
         try:
