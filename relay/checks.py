@@ -169,6 +169,19 @@ def _amounts(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(("attachments", "max_size"), what, "lower this or raise that", warning=True)
 
 
+def _scanner(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    clamd, at = settings.attachments.scanner, ("attachments", "scanner")
+    if clamd is None:
+        return
+    if isinstance(clamd.at, Path):
+        if not clamd.at.is_socket():
+            what = f"there is no socket {clamd.at} yet: mails with files wait until there is"
+            yield Finding(at, what, "start clamd, or name its LocalSocket", warning=True)
+    elif not is_loopback(clamd.at.host):
+        what = "people's files travel to it unencrypted"
+        yield Finding(at, what, "run clamd on this machine", warning=True)
+
+
 def _mailboxes(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
     for index, box in enumerate(settings.inbound.imap):
         at = ("inbound", "imap", index)
@@ -208,6 +221,7 @@ CHECKS = (
     _smarthost,
     _sockets,
     _amounts,
+    _scanner,
     _mailboxes,
     _phrases,
     _later,

@@ -1,4 +1,4 @@
-"""Where things are: hosts, sockets, servers, networks, URLs, paths, databases, the source of the master key.
+"""Where things are: hosts, sockets, servers, networks, URLs, paths, databases, the scanner, the source of the key.
 
 From the words of relay.toml into small frozen types. Readers raise ValueError as those of relay/units.py do. A path is
 made absolute against the config folder, which comes in pydantic's validation context. Nothing is opened or looked up.
@@ -43,6 +43,17 @@ class Smarthost:
     def __str__(self) -> str:
         """Spell it as the config does."""
         return f"{self.scheme}://{Listen(self.host, self.port)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clamd:
+    """ClamAV's daemon: `clamd://127.0.0.1:3310`, or its socket file, `clamd:///run/clamav/clamd.ctl`."""
+
+    at: Listen | Path
+
+    def __str__(self) -> str:
+        """Spell it as the config does."""
+        return f"clamd://{self.at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,21 @@ def read_smarthost(value: object) -> Smarthost:
     if found is None:
         raise ValueError('is not a server; write it like "smtp://mail.example.org:587"')
     return Smarthost(cast(Literal["smtp", "smtps"], scheme), *found)
+
+
+def read_scanner(value: object) -> Clamd:
+    """Read `clamd://host:port` or `clamd:///path/of/its/socket`."""
+    if isinstance(value, Clamd):
+        return value
+    scheme, _, rest = value.partition("://") if isinstance(value, str) else ("", "", "")
+    if scheme == "clamd" and len(rest) > 1 and rest.startswith("/") and rest.isprintable():
+        return Clamd(Path(rest))
+    found = _host_port(rest, None)
+    if scheme != "clamd" or found is None or not found[1]:
+        raise ValueError(
+            'is not a scanner; write it like "clamd://127.0.0.1:3310" or "clamd:///run/clamav/clamd.ctl"'
+        )  # fmt: skip
+    return Clamd(Listen(*found))
 
 
 def read_network(value: object) -> IPv4Network | IPv6Network:
@@ -187,4 +213,5 @@ Url = Annotated[str, PlainValidator(read_url)]
 Database = Annotated[str, PlainValidator(read_database)]
 Source = Annotated[KeySource, PlainValidator(read_key_source)]
 SomePath = Annotated[Path | None, PlainValidator(some(read_path))]
+SomeScanner = Annotated[Clamd | None, PlainValidator(some(read_scanner))]
 SomeSocket = Annotated[Listen | None, PlainValidator(some(read_listen))]

@@ -28,6 +28,7 @@ from relay.places import (
     Smarthost,
     Socket,
     SomePath,
+    SomeScanner,
     SomeSocket,
     Source,
     Url,
@@ -318,7 +319,11 @@ class Attachments(Section):
     active_content: Literal["no", "yes"] = Field(
         default="no", description="yes takes files with macros or scripts in them."
     )
-    scanner: str = Field(default="", description='Virus scanner, "clamd://127.0.0.1:3310".', json_schema_extra=LATER)
+    scanner: SomeScanner = Field(
+        default=None,
+        description='Virus scanner: "clamd://127.0.0.1:3310" or "clamd:///run/clamav/clamd.ctl"; its StreamMaxLength'
+        " must be over max_size. While it is down, mails with files are asked to come again later.",
+    )
 
 
 class Store(Section):

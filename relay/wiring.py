@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from inbound.mime import parse
+from inbound.scanner import Scanner
 from inbound.trust import Trust
 from outbound.compose import Composer, own_subjects, own_texts
 from relay.checks import master_key
@@ -186,8 +187,10 @@ def _rooms(settings: Settings) -> Rooms:
 
 
 def _screen_by(section: Attachments) -> Callable[..., Screened]:
+    scan = Scanner(section.scanner).scan if section.scanner else None
+
     def screen_files(files: tuple[FoundFile, ...], has_text: bool) -> Screened:
-        return screen(files, section, has_text=has_text)
+        return screen(files, section, has_text=has_text, scan=scan)
 
     return screen_files
 

@@ -15,7 +15,17 @@ from relay import manual
 from relay.addresses import Mailbox, read_address, read_mailbox, read_pattern
 from relay.checks import master_key, read_master_key
 from relay.loading import load, look
-from relay.places import KeySource, Listen, Smarthost, read_listen, read_port, read_smarthost, read_url
+from relay.places import (
+    Clamd,
+    KeySource,
+    Listen,
+    Smarthost,
+    read_listen,
+    read_port,
+    read_scanner,
+    read_smarthost,
+    read_url,
+)
 from relay.problems import ConfigError
 from relay.settings import Settings, read
 from relay.toml_text import parse
@@ -60,6 +70,9 @@ GOOD: dict[str, tuple[Callable[[object], object], object, object]] = {
     "smarthost": (read_smarthost, "smtp://mail.test:2600", Smarthost("smtp", "mail.test", 2600)),
     "smarthost_port_25": (read_smarthost, "smtp://mail.test", Smarthost("smtp", "mail.test", 25)),
     "smarthost_tls": (read_smarthost, "smtps://mail.test", Smarthost("smtps", "mail.test", 465)),
+    "scanner": (read_scanner, "clamd://127.0.0.1:3310", Clamd(Listen("127.0.0.1", 3310))),
+    "scanner_ipv6": (read_scanner, "clamd://[::1]:3310", Clamd(Listen("::1", 3310))),
+    "scanner_socket": (read_scanner, "clamd:///run/clamav/clamd.ctl", Clamd(Path("/run/clamav/clamd.ctl"))),
     "url": (read_url, "https://portal.practice.test/", "https://portal.practice.test"),
     "url_loopback": (read_url, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
     "url_localhost": (read_url, "http://localhost:8080", "http://localhost:8080"),
@@ -112,6 +125,14 @@ BAD: dict[str, tuple[Callable[[object], object], object]] = {
     "smarthost_scheme": (read_smarthost, "http://mail.test"),
     "smarthost_user": (read_smarthost, "smtp://me:secret@mail.test"),
     "smarthost_empty": (read_smarthost, "smtp://"),
+    "scanner_scheme": (read_scanner, "tcp://127.0.0.1:3310"),
+    "scanner_no_port": (read_scanner, "clamd://scanner.test"),
+    "scanner_port_zero": (read_scanner, "clamd://127.0.0.1:0"),
+    "scanner_user": (read_scanner, "clamd://me@127.0.0.1:3310"),
+    "scanner_no_socket": (read_scanner, "clamd:///"),
+    "scanner_bare_path": (read_scanner, "/run/scanner/clamd.ctl"),
+    "scanner_relative": (read_scanner, "clamd://run/clamd.ctl"),
+    "scanner_newline": (read_scanner, "clamd:///run/clamd.ctl\n"),
     "url_http": (read_url, "http://portal.practice.test"),
     "url_loopback_look_alike": (read_url, "http://127.0.0.1.evil.test"),
     "url_query": (read_url, "https://portal.practice.test?x=1"),
