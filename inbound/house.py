@@ -20,6 +20,8 @@ from relay.refusal import Refusal, Refused, smtp_reply
 
 T = TypeVar("T")
 
+LARGE = 256 << 10  #: octets from which on a mail waits for one of few threads
+
 
 class Intake(Protocol):
     """What the door asks of the core (relay/intake.py). Both block, and are called from many threads."""
@@ -50,18 +52,21 @@ class House:
     pointers: Mapping[str, str]
     census: Census
     reading: Room
-    taking: Room
     crew: Crew
+    large: Crew  #: takes the mails over LARGE
     stopping: bool = False
 
     def reply(self, reason: Refusal, details: Mapping[str, str] | None = None) -> bytes:
         """Spell a refusal as a reply."""
         return smtp_reply(reason, details or {}, self.pointers).encode()
 
-    async def ask(self, question: Callable[[], T]) -> T:
-        """Run a blocking question in another thread. Raises Refused, with NOT_NOW for whatever is unexpected."""
+    async def ask(self, question: Callable[[], T], octets: int = 0) -> T:
+        """Run a blocking question, about so many octets, in another thread.
+
+        Raises Refused; whatever is unexpected becomes NOT_NOW.
+        """
         try:
-            return await self.crew.ask(question)
+            return await (self.large if octets > LARGE else self.crew).ask(question)
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 - the sender's server keeps the mail; the text stays here

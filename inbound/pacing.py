@@ -2,10 +2,9 @@
 
 Small mails never wait. Whatever grows past SMALL octets needs room for the largest it may become before more of it is
 read; until there is room the client's octets wait in its own machine (TCP does that for us), and after PATIENCE the
-answer is 452, which a mail server tries again. A second, narrower room bounds what is taken at once, for a mail that
-is being parsed and sealed is several times its size. We spool nothing: no plaintext file, sealed or not, whose room,
-key and end somebody would have to mind; 50 mails of 25 MB pass one behind the other, and all the while small mails and
-other commands go on. For the event loop's thread only. Raises nothing.
+answer is 452, which a mail server tries again. We spool nothing: no plaintext file, sealed or not, whose room, key and
+end somebody would have to mind; 50 mails of 25 MB pass a few at a time, and all the while small mails and other
+commands go on. For the event loop's thread only. Raises nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ Crowd = Literal["too-many", "too-many-from-one"]
 
 SMALL = 64 << 10  #: octets that every session may hold
 READING = 96 << 20  #: octets of large mails that are being read at once
-TAKING = 32 << 20  #: octets of large mails that are being taken at once
 PATIENCE = 120.0  #: seconds; RFC 5321 §4.5.3.2.5 has clients wait three minutes for a block to be taken
 
 

@@ -194,13 +194,12 @@ class Session(Connection):
             raise Wrong(b"503 5.5.1 There is no recipient")  # RFC 5321 §3.3: after refused ones, too
         self.outbox.append(b"354 Go ahead; end with a dot on a line of its own")
         await self.flush()
-        reading, taking = Loan(self.house.reading), Loan(self.house.taking)
+        loan = Loan(self.house.reading)
         try:
-            reader = await self._read(self._mail, reading)
-            self.outbox.append(await self._take(reader, taking))
+            reader = await self._read(self._mail, loan)
+            self.outbox.append(await self._take(reader))
         finally:
-            reading.end()
-            taking.end()
+            loan.end()
             self._reset()
             self._begun, self.deadline = False, self.loop.time() + self.house.transaction_timeout
         return b""
@@ -225,10 +224,8 @@ class Session(Connection):
             reader.give_up(Refusal.NO_ROOM)
         self.deadline += self.loop.time() - began
 
-    async def _take(self, reader: DataReader, loan: Loan) -> bytes:
+    async def _take(self, reader: DataReader) -> bytes:
         """Hand the mail to the intake; give the reply."""
-        if reader.size > SMALL and not reader.fault and not await loan.grow(reader.size, PATIENCE):
-            reader.give_up(Refusal.NO_ROOM)
         if reader.fault:
             await self._turn_away(reader.fault)
         assert self._mail is not None and self._recipient is not None  # noqa: S101 - _data has looked
@@ -242,7 +239,7 @@ class Session(Connection):
             helo=self._helo,
             trusted_front=self.house.census.trusts(self.ip),
         )
-        outcome = await self.house.ask(partial(self.house.intake.take, mail))
+        outcome = await self.house.ask(partial(self.house.intake.take, mail), reader.size)
         if isinstance(outcome, Turned):
             return self.house.reply(outcome.reason, outcome.details)
         self._errors = self._idle = 0

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from inbound.crew import Crew
 from inbound.house import House, Intake
-from inbound.pacing import READING, TAKING, Census, Room
+from inbound.pacing import READING, Census, Room
 from inbound.session import Session
 from relay.events import Log
 from relay.ports import Clock
@@ -27,6 +27,7 @@ from relay.settings import InboundSmtp
 __all__ = ["Intake", "SmtpDoor"]
 
 THREADS = 64  #: mails that are being taken at once
+LARGE_THREADS = 2  #: of them over house.LARGE: each costs several times its size, which malloc keeps per thread
 BACKLOG = 1024  #: connections that wait for us to say hello
 GRACE = timedelta(seconds=30)  #: what mails under way get when we stop
 
@@ -64,8 +65,8 @@ class SmtpDoor:
             pointers=pointers,
             census=Census(section.max_connections, section.max_per_ip, section.trusted_fronts),
             reading=Room(max(READING, section.max_message)),
-            taking=Room(max(TAKING, section.max_message)),
             crew=Crew(THREADS, "smtp"),
+            large=Crew(LARGE_THREADS, "smtp-large"),
         )
 
     async def start(self) -> None:
@@ -103,6 +104,7 @@ class SmtpDoor:
             session.leave()
         await self._empty(grace)
         await self._house.crew.stop()
+        await self._house.large.stop()
         self._server = None
 
     async def _empty(self, patience: float) -> None:
