@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -84,18 +84,22 @@ def hangs(client: socket.socket) -> None:
 
 
 def dribbles(client: socket.socket) -> None:
-    """Send an octet now and then: each read succeeds, the answer never comes."""
-    for _ in range(20):
-        try:
-            client.sendall(b"s")
-        except OSError:
-            return
+    """Say it octet by octet: each read is in time, the answer is not."""
+    for octet in b"stream: OK\0":
         time.sleep(SOON / 4)
+        with suppress(OSError):
+            client.sendall(bytes((octet,)))
+
+
+def stays(client: socket.socket) -> None:
+    """Say it and don't hang up."""
+    client.sendall(b"stream: OK\0")
 
 
 ANSWERS: dict[str, tuple[Answer, Scan]] = {
     "clean": (says(b"stream: OK\0"), "clean"),
     "clean_in_pieces": (says(b"stre", b"am: O", b"K", b"\0"), "clean"),
+    "clean_and_stays": (stays, "clean"),
     "found": (says(b"stream: Eicar-Test FOUND\0"), "malware"),
     "found_with_spaces": (says(b"stream: Win.Test.EICAR_HDB-1 (x y) FOUND\0"), "malware"),
     "too_large": (says(b"INSTREAM size limit exceeded. ERROR\0"), "down"),
