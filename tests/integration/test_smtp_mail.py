@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import inbound.session
 from relay.domain import Consumed, Kind, RawMail, RowId, Turned
 from relay.refusal import Refusal, Refused
 from tests.smtp_world import OURS, Client, certificate, smtp_world
@@ -133,6 +134,15 @@ def test_trouble_of_the_core_is_451_without_its_words() -> None:
         assert client.ask("NOOP").startswith("250")
         assert [fields for event, fields in world.events if event.label == "internal-error"]
         assert "secret" not in str(world.events)
+
+
+def test_trouble_of_the_door_itself_is_451_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with smtp_world() as world, world.client() as client:
+        client.greet()
+        monkeypatch.setattr(inbound.session, "CONTROL", None)
+        assert client.ask("NOOP").startswith("451 4.3.0 We could not")
+        assert client.hear() == ""
+        assert [fields["error"] for event, fields in world.events] == ["attributeerror"]
 
 
 def test_recipient_that_is_deferred_may_be_tried_again() -> None:
