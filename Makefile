@@ -25,6 +25,9 @@ cover: $(VENV)/developing packages
 bench: $(VENV)/developing packages
 	$(BIN)/python -m tests.bench $(ARGS)
 
+bench-replies: $(VENV)/peers
+	$(BIN)/python -m tests.bench.replies $(ARGS)
+
 fuzz: $(VENV)/developing
 	RELAY_FUZZ_MINUTES=$(MINUTES) timeout --preserve-status -s INT $(MINUTES)m $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
@@ -53,6 +56,10 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 $(VENV)/developing: $(VENV)/python pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/peers: $(VENV)/developing
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix -c ,$(wildcard constraints.txt)) -e '.[dev,peers]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage
