@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -23,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 from store.trouble import StoreTrouble, Trouble, told
 
 PATIENCE = 30  #: seconds to wait for another process's write transaction
+TURN = 0.001  #: seconds between two looks whether it is over
 READERS = 64  #: connections that read at the same time
 CHANNEL = "relay_changed"
 WRITE_LOCK, RING_LOCK = 0x52454C4159, 0x52494E47  #: numbers of our advisory locks: "RELAY", "RING"
@@ -58,7 +60,7 @@ def open_database(url: str, folder: Path, *, ring: bool = False) -> Database:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return Sqlite(folder / (parsed.database or "relay.db"), "DELETE" if ring else "WAL")
+            return Sqlite(folder / (parsed.database or "relay.db"), RING_JOURNAL if ring else JOURNAL)
         return Postgres(parsed.set(drivername="postgresql+psycopg"), RING_LOCK if ring else WRITE_LOCK)
     except ArgumentError:
         raise StoreTrouble(Trouble.MISSING) from None
@@ -71,7 +73,7 @@ def open_database(url: str, folder: Path, *, ring: bool = False) -> Database:
 class Sqlite:
     """An SQLite file. The pragmas make commits durable and leave nothing of what was deleted."""
 
-    def __init__(self, path: Path, journal: str) -> None:
+    def __init__(self, path: Path, journal: Sequence[str]) -> None:
         """Open the file; make it, mode 0600, where there is none (its -wal and -shm get the same mode)."""
         self._journal = journal
         try:
@@ -98,16 +100,15 @@ class Sqlite:
             hide_parameters=True,
             connect_args={"timeout": PATIENCE, "isolation_level": None, "cached_statements": 256},
         )
-        own = f"journal_mode = {self._journal}" if writes else "query_only = ON"
-        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        own = self._journal if writes else ("query_only = ON",)
 
         def set_up(connection: Any, _record: Any) -> None:
-            for pragma in (own, *PRAGMAS):
+            for pragma in (*PRAGMAS, *own):
                 connection.execute(f"PRAGMA {pragma}")
 
         event.listen(engine, "connect", set_up)
         # With isolation_level None the driver begins nothing by itself, in no version of Python: we say when and how.
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        event.listen(engine, "begin", _begin_writing if writes else _begin_reading)
         return engine
 
     @contextmanager
@@ -150,6 +151,27 @@ class Sqlite:
         self._writer.dispose()
 
 
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Wait for our turn. SQLite's own waiting falls back to 100 ms at a time, and then whoever waits longest loses."""
+    driver: Any = connection.connection.driver_connection
+    for _ in range(int(PATIENCE / TURN)):
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+            sleep(TURN)
+        else:
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # SQLAlchemy makes its own exception of it
+
+
+JOURNAL = ("journal_mode = WAL", "busy_timeout = 0")  # see _begin_writing
+RING_JOURNAL = ("journal_mode = DELETE",)
 PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",

@@ -16,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
+from store import databases
 from store.engine import Store, open_store
 from store.tables import SCHEMA, Row
 from store.trouble import StoreTrouble, Trouble
@@ -164,8 +165,10 @@ def test_trouble_leaves_nothing_half_written_and_passes(
     assert world.ledger.first_bad() is None
 
 
-def test_a_store_held_by_another_process_is_trouble_until_it_lets_go(opened: Opened, tmp_path: Path) -> None:
-    opened.store.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout = 50").close())
+def test_a_store_held_by_another_process_is_trouble_until_it_lets_go(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "PATIENCE", 0.05)
     other = sqlite3.connect(tmp_path / "relay.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreTrouble) as caught:
