@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from inbound import charsets, limits, opinion
+from inbound import charsets, limits, opinion, tnef
 from inbound.addresses import mailboxes
 from inbound.condense import Condensed, condense
 from inbound.parts import Part, read
@@ -219,7 +219,7 @@ def _files(reading: _Reading, html: str, root: Part) -> tuple[FoundFile, ...]:
         return ()
     same = opinion.agreed(reading.mail.octets, reading.leaves)
     shown = {unquote(cid) for cid in _CID.findall(html)}
-    return tuple(
+    found = [
         FoundFile(
             position=position,
             name=name_of(part),
@@ -229,7 +229,8 @@ def _files(reading: _Reading, html: str, root: Part) -> tuple[FoundFile, ...]:
             agreed=same[place],
         )
         for position, (place, part) in enumerate(reading.files, 1)
-    )
+    ]
+    return tnef.unpacked(found)
 
 
 # -- reports -----------------------------------------------------------------------------------------------------------
