@@ -190,7 +190,7 @@ class Postgres:
         """Connect. `lock` is the number of the advisory lock that the one writer holds."""
         self._lock = lock
         more = f"-c lock_timeout={PATIENCE}s -c application_name=relay"
-        settings: dict[str, Any] = {"hide_parameters": True, "connect_args": {"options": more}}
+        settings: dict[str, Any] = {"hide_parameters": True, "connect_args": {"options": more, "connect_timeout": 5}}
         self._writer = create_engine(url, pool_size=1, max_overflow=0, **settings)
         event.listen(self._writer, "connect", _commits_are_durable)
         self.reader = create_engine(
@@ -210,12 +210,16 @@ class Postgres:
         self._listen()
 
     def _listen(self) -> None:
-        self._ear.close()
-        self._ear = self._aside.connect()
+        self._ear = self._anew(self._ear)
         self._ear.exec_driver_sql(f"LISTEN {CHANNEL}")
         heard: Any = self._ear.connection.driver_connection
         self._heard = heard
         self._name = str(heard.info.backend_pid)  # no two live connections have the same
+
+    def _anew(self, lost: Connection) -> Connection:
+        lost.invalidate()  # what broke outside SQLAlchemy would go back to the pool otherwise
+        lost.close()
+        return self._aside.connect()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -230,8 +234,7 @@ class Postgres:
             try:
                 return self._eye.exec_driver_sql(LOOK).scalar()
             except SQLAlchemyError:  # the server was started anew, say
-                self._eye.close()
-                self._eye = self._aside.connect()
+                self._eye = self._anew(self._eye)
                 return self._eye.exec_driver_sql(LOOK).scalar()
 
     def changed(self) -> bool:

@@ -119,11 +119,17 @@ class Store:
 
     def stamp(self) -> object:
         """Give something that stays equal while nobody, in any process, commits."""
-        return self._database.stamp()
+        try:
+            return self._database.stamp()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise told(error) from None
 
     def changed(self) -> bool:
-        """Tell whether another process has committed since the last call. Never waits."""
-        return self._database.changed()
+        """Tell whether another process has committed since the last call, or may have. Never waits."""
+        try:
+            return self._database.changed()
+        except (SQLAlchemyError, sqlite3.Error):
+            return True  # whoever looks now meets the trouble, and knows what to do with it
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call back, from the writer's thread, after each commit of this process that wrote an outbox row."""

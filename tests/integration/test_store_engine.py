@@ -42,7 +42,12 @@ def url(request: pytest.FixtureRequest) -> str:
     return SQLITE if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
 
 
-def together(store: Store, jobs: list[Callable[[], object]], commits: list[str]) -> list[BaseException | None]:
+def together(
+    store: Store,
+    jobs: list[Callable[[], object]],
+    commits: list[str],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[BaseException | None]:
     """Let the jobs wait while the writer is busy, so that it takes them as one group; give what each raised."""
     busy, go = threading.Event(), threading.Event()
 
@@ -67,6 +72,8 @@ def together(store: Store, jobs: list[Callable[[], object]], commits: list[str])
     while store._waiting.qsize() < len(jobs):
         pass
     commits.clear()
+    threads.append(threading.Thread(target=meanwhile))
+    threads[-1].start()
     go.set()
     for thread in threads:
         thread.join(10)
@@ -197,7 +204,8 @@ def test_a_file_that_is_no_database_is_trouble(tmp_path: Path) -> None:
 
 
 def test_a_url_that_is_none_is_trouble(tmp_path: Path) -> None:
-    for wrong in ("nonsense", "mysql://127.0.0.1/relay"):
+    (tmp_path / "file").touch()
+    for wrong in ("nonsense", "mysql://127.0.0.1/relay", "sqlite:///file/relay.db"):
         with pytest.raises(StoreTrouble):
             open_store(wrong, tmp_path)
 
@@ -219,6 +227,8 @@ def test_the_writer_comes_back_after_the_server_cut_its_connection(tmp_path: Pat
     assert world.keep(world.sealed()) == "kept"
     assert world.people.by_address("ana@home.example") is not None
     assert opened.store.changed()
+    assert soon(opened.store.changed)  # what was said while nobody heard
+    assert not opened.store.changed()
     opened.close()
     other.close()
 
@@ -231,9 +241,8 @@ def test_close_finishes_what_waits(tmp_path: Path) -> None:
     world = opened.world
     world.people.apply(PLAN, line("applied"))
     messages = [world.sealed() for _ in range(10)]
-    closing: list[Callable[[], object]] = [lambda one=one: world.keep(one) for one in messages]  # type: ignore[misc]
-    assert together(opened.store, [*closing], []) == [None] * 10
-    opened.close()
+    jobs: list[Callable[[], object]] = [lambda one=one: world.keep(one) for one in messages]  # type: ignore[misc]
+    assert together(opened.store, jobs, [], meanwhile=opened.store.close) == [None] * 10
     opened.close()
     with pytest.raises(StoreTrouble) as caught:
         world.keep(world.sealed())
@@ -241,6 +250,26 @@ def test_close_finishes_what_waits(tmp_path: Path) -> None:
     again = open_world(SQLITE, tmp_path)
     assert again.world.messages.count(ANA_LEE) == 10
     again.close()
+
+
+def test_reading_that_fails_is_trouble(opened: Opened) -> None:
+    with pytest.raises(StoreTrouble) as caught, opened.store.read() as connection:
+        connection.exec_driver_sql("SELECT secret FROM nowhere")
+    assert caught.value.trouble is Trouble.UNKNOWN
+
+
+def test_readers_cannot_write(opened: Opened) -> None:
+    with pytest.raises(StoreTrouble) as caught, opened.store.read() as connection:
+        connection.exec_driver_sql("DELETE FROM receipt")
+    assert caught.value.trouble is Trouble.READ_ONLY
+
+
+def test_a_store_without_a_ledger_does_nothing_that_is_audited(tmp_path: Path) -> None:
+    store = open_store(SQLITE, tmp_path)
+    with pytest.raises(StoreTrouble) as caught:
+        store.write(lambda connection: store.audit(connection, [line()]))
+    assert caught.value.trouble is Trouble.NO_LEDGER
+    store.close()
 
 
 def test_on_commit_is_called_for_outbox_rows_only(opened: Opened) -> None:

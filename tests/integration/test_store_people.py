@@ -44,6 +44,16 @@ def test_what_another_process_changes_is_seen_at_once(tmp_path: Path, url: str) 
     other.close()
 
 
+def test_people_that_memory_has_no_room_for_are_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.people.MOST", 2)
+    opened = open_world(SQLITE, tmp_path)
+    opened.world.people.apply(PLAN, line("applied"))
+    for _ in range(2):
+        assert [opened.world.people.person(no).no for no in range(1, 6)] == [*range(1, 6)]
+    assert len(opened.world.people._known) <= 2
+    opened.close()
+
+
 def test_two_processes_make_one_thread_with_support(tmp_path: Path, url: str) -> None:
     mine, other = open_world(url, tmp_path), open_world(url, tmp_path, seed=2)
     mine.world.people.apply(PLAN, line("applied"))

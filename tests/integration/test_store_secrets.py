@@ -99,6 +99,15 @@ def test_keys_outlive_the_process(tmp_path: Path) -> None:
     second.close()
 
 
+def test_keys_that_memory_has_no_room_for_are_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.keys.HELD", 2)
+    opened = ring(tmp_path)
+    keys = [opened.thread_key(ThreadNo(no)) for no in range(1, 6)]
+    assert [opened.thread_key(ThreadNo(no)) for no in range(1, 6)] == keys
+    assert len(opened._held) == 2
+    opened.close()
+
+
 def test_no_key_stands_in_the_ring(tmp_path: Path) -> None:
     opened = ring(tmp_path)
     keys = [opened.directory_key(), opened.thread_key(ThreadNo(1))]
