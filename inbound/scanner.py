@@ -5,7 +5,7 @@ From a file's octets, through clamd's INSTREAM (clamd(8): COMMANDS), into one wo
 that cannot tell. Raises nothing. Blocking: call it from a worker thread.
 
 A client of our own, since each kept one lacks something that we need: `clamd` and `pyclamd` are LGPL; aioclamd (MIT)
-knows no socket files and spends a thread's hop on every KiB: 3.4 s on 18 MiB, which takes 30 ms here.
+knows no socket files and spends a thread's hop on every KiB: 3.4 s on 18 MiB, which takes 0.05 s here.
 """
 
 from __future__ import annotations
