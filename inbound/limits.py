@@ -25,7 +25,7 @@ MAX_PARAMETERS = 200  #: semicolons in a Content-Type or Content-Disposition; a 
 MAX_PARAMETRIC = 16 * 1024  #: octets of one such header; that name takes 4,000
 MAX_ENCODED_WORDS = 1_000  #: in one header (RFC 2047 §2: 45 octets of text each); a name for each of 300 recipients
 
-_BLOCK_END = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)")
+_BLOCK_END = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
 _PARAMETRIC = frozenset({"content-type", "content-disposition"})
 
 

@@ -69,8 +69,6 @@ class Part:
 @lru_cache(maxsize=512)
 def parameters(value: str) -> dict[str, str]:
     """Read the parameters of a header value, by the standard library; RFC 2231 and RFC 2047 forms decoded."""
-    if len(value) > MAX_PARAMETRIC or value.count(";") > MAX_PARAMETERS:
-        return {}
     holder: Message[str, str] = Message()
     holder["content-type"] = value
     try:

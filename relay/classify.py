@@ -53,7 +53,7 @@ _AWAY = re.compile(
     r"|trả lời tự động|balasan otomatis|ตอบกลับอัตโนมัติ)(?!\w)",
     re.IGNORECASE,
 )
-_LABEL_ENDS = re.compile(r"\s?[:：]|\s*\Z")
+_LABEL_ENDS = re.compile("\\s?[:\uff1a]|\\s*\\Z")
 
 
 def classify(mail: Parsed, mail_from: str, *, own: Callable[[str], bool]) -> Kind | None:

@@ -53,6 +53,7 @@ MACHINES = {
     "Gmail vacation": (mail(("precedence", "bulk"), ("x-autoreply", "yes"), ("auto-submitted", "auto-replied")), AWAY),
     "Zimbra": (mail(("auto-submitted", "auto-replied (zimbra; vacation)"), ("precedence", "bulk")), AWAY),
     "cPanel": (mail(("x-autorespond", "Re: x"), ("precedence", "auto_reply")), AWAY),
+    "X-Autorespond alone": (mail(("x-autorespond", "Re: x")), AWAY),
     "vacation(1)": (mail(("precedence", "bulk"), subject="away from my mail"), Kind.AUTOMATIC),
     "precedence alone": (mail(("precedence", "auto_reply")), AWAY),
     "Auto-Submitted in capitals": (mail(("auto-submitted", "Auto-Replied; owner-email=x")), AWAY),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from inbound import addresses
 from inbound.addresses import mailbox, mailboxes
+from inbound.quiet import flanker
 
 ONE = {
     "bare": ("ann@example.org", "ann@example.org"),
@@ -117,6 +118,14 @@ def test_flanker_keeps_silent() -> None:
     )
     ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, check=True)
     assert ran.stdout + ran.stderr == b""
+
+
+def test_what_flanker_raises_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(flanker("addresslib.address"), "parse_list", broken)
+    assert mailbox("ann@example.org (Ann)") is None
 
 
 def test_flanker_logs_nothing_of_an_address(caplog: pytest.LogCaptureFixture) -> None:

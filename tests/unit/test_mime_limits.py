@@ -41,6 +41,10 @@ REFUSED = {
     "depth 21": nested(21),
     "deep and long": nested(20, 200_000),
     "header of 10 MB": HEAD + b"X: " + b"a" * 10_000_000 + b"\r\n\r\nx",
+    "header block of 300 kB": HEAD + (b"X: " + b"a" * 990 + b"\r\n") * 300 + b"\r\nx",
+    "header block of 300 kB, LF": HEAD + (b"X: " + b"a" * 990 + b"\n") * 300 + b"\nx",
+    "6,000 folds": HEAD + b"X: a\r\n" + b" a\r\n" * 6_000 + b"\r\nx",
+    "2,800 headers of 400 parts": many(400, b"X: a\r\n" * 6),
     "2,000,000 headers": HEAD + b"X: a\r\n" * 2_000_000 + b"\r\nx",
     "3,000 headers": HEAD + b"X: a\r\n" * 3_000 + b"\r\nx",
     "headers of a part": MIXED + b"--b\r\n" + b"X: a\r\n" * 100_000 + b"\r\nx\r\n--b--\r\n",
@@ -140,6 +144,12 @@ def test_parse_reads_a_large_oddly_built_mail_as_well() -> None:
     mail = parse(odd)
     assert mail.files[0].content == content
     assert mail.body.plain == "hello"
+
+
+def test_a_large_file_that_flanker_is_not_shown_is_not_agreed() -> None:
+    read = parse(with_file(b"=41bcdef\r\n" * 500_000, b"quoted-printable"))
+    assert [each.agreed for each in read.files] == [False]
+    assert read.body.plain == "hello"
 
 
 def test_condense_gives_every_octet_back() -> None:
