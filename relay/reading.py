@@ -68,11 +68,10 @@ class Reader:
         """Open every message for an audited reader (`relay thread --reason`); a damaged one has the text None."""
         return self._opened(thread_no, None, RowId(0))
 
-    def mark(self, thread_no: ThreadNo, person: PersonNo, at: datetime) -> None:
-        """Mark all that stands in the thread as read by this participant."""
-        newest = self._messages.newest(thread_no)
-        if newest is not None and self._seen_by(thread_no, person) is not None:
-            self._messages.mark_read(thread_no, person, newest[0], at)
+    def mark(self, thread_no: ThreadNo, person: PersonNo, up_to: RowId, at: datetime) -> None:
+        """Mark what this participant has seen, up to that message; what came in meanwhile stays unread."""
+        if self._seen_by(thread_no, person) is not None:
+            self._messages.mark_read(thread_no, person, up_to, at)
 
     def file(
         self, thread_no: ThreadNo, person: PersonNo, message: RowId, position: int

@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import cast
+from urllib.parse import parse_qsl
 
 import aiosmtplib
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -121,9 +122,9 @@ class Mailbox:
             return HTMLResponse(self._at(request).body("html"), headers=headers)
 
         async def reply(request: Request) -> Response:
-            form = await request.form()
-            program = cast(Program, str(form["program"]))
-            line = await self.reply(self._at(request), str(form["text"]).replace("\r\n", "\n"), program)
+            form = dict(parse_qsl((await request.body()).decode()))
+            program = cast(Program, form["program"])
+            line = await self.reply(self._at(request), form["text"].replace("\r\n", "\n"), program)
             return RedirectResponse(request.url_for("show").include_query_params(told=line), status_code=303)
 
         return Starlette(

@@ -117,8 +117,9 @@ class Views:
             return _page(self._pages.sign_in(goal=thread, idle=self._cookies.session in request.cookies))
         page = self._open(thread, visitor)
         response = self._thread_page(visitor, page, Draft(once=self._signin.once()))
-        if request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", ""):  # somebody looks at it
-            self._reader.mark(thread, visitor.person.no, self._clock.now())
+        looked_at = request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
+        if looked_at and page.messages:
+            self._reader.mark(thread, visitor.person.no, page.messages[-1].id, self._clock.now())
         return response
 
     def _linked(self, request: Request, token: str) -> Response:

@@ -90,14 +90,16 @@ def test_unread_lasts_until_marked_and_marks_are_ones_own(world: World) -> None:
     assert page is not None
     assert [each.read for each in page.messages] == [False, True]
     assert {line.thread.no: line.unread for line in world.reader.threads(ANA)} == {WITH_LEE: 1, SUPPORT: 0}
-    world.reader.mark(WITH_LEE, ANA, world.store.clock.now())
-    assert {line.thread.no: line.unread for line in world.reader.threads(ANA)} == {WITH_LEE: 0, SUPPORT: 0}
+    world.write(WITH_LEE, LEE, "came in after the page was shown")
+    world.reader.mark(WITH_LEE, ANA, page.messages[-1].id, world.store.clock.now())
+    assert {line.thread.no: line.unread for line in world.reader.threads(ANA)} == {WITH_LEE: 1, SUPPORT: 0}
     assert {line.thread.no: line.unread for line in world.reader.threads(LEE)} == {WITH_LEE: 1, OF_BO: 0}
 
 
 def test_a_stranger_marks_nothing(world: World) -> None:
     world.write(WITH_LEE, LEE, "one")
-    world.reader.mark(WITH_LEE, BO, world.store.clock.now())
+    message = world.store.messages.of_thread(WITH_LEE)[0].id
+    world.reader.mark(WITH_LEE, BO, message, world.store.clock.now())
     assert world.store.messages.read_up_to(WITH_LEE, BO) == 0
 
 
