@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from relay import quotes
 from relay.domain import Body, Extracted
 from relay.flowed import unflow
-from relay.html_text import INTRODUCES, REST, Lines, html_lines
+from relay.html_text import INTRODUCES, MOST_LINES, REST, Lines, html_lines
 from relay.own_words import NO_OWN_TEXT, OwnText, own_lines, own_text
 from relay.signatures import signature_start
 
@@ -23,10 +23,13 @@ __all__ = ["NO_OWN_TEXT", "OwnText", "extract", "own_text"]
 
 NEW, OLD, CONTEXT = 0, 1, 2
 CONTEXT_LINES = 12  #: of a quote that an answer follows
+MOST_LOOKS = 200  #: lines that are looked at closely; a letter has a handful that could introduce a quote
 
 _QUOTE_MARKS = re.compile(r"\s{0,3}(>(?:[> ]{0,200}>)? ?)")
 _NO_HTML_HERE = re.compile(r"\bhtml\b", re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"(?m)^(.{70,75})=\n")
+_QUOTED_LINE = re.compile(r"(?m)^ {0,3}>.*\n?")
+_MANY_BLANK = re.compile(r"\n{5,}")
 _SURPLUS_BLANK = re.compile(r"\n{4,}")
 
 
@@ -55,12 +58,21 @@ def _plain_lines(text: str) -> Lines:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.count("=\n") > 2 and len(_SOFT_BREAK.findall(text)) > 2:  # quoted-printable that nobody decoded
         text = _SOFT_BREAK.sub(r"\1", text)
-    texts = text.split("\n")
+    text = _MANY_BLANK.sub("\n\n\n\n", text)
+    texts = text.split("\n", MOST_LINES)
+    tail = texts.pop() if len(texts) > MOST_LINES else ""
     depths = [0] * len(texts)
     for at, line in enumerate(texts):
         if ">" in line[:4] and (marks := _QUOTE_MARKS.match(line)) is not None:
             depths[at] = marks[1].count(">")
-    return Lines(texts=texts, depths=depths, said=[0] * len(texts), unsure=[0] * len(texts))
+    return Lines(
+        texts=texts,
+        depths=depths,
+        said=[0] * len(texts),
+        unsure=[0] * len(texts),
+        tail=_QUOTED_LINE.sub("", tail),
+        tail_quoted="\n".join(_QUOTED_LINE.findall(tail)),
+    )
 
 
 class _Page:
@@ -74,6 +86,7 @@ class _Page:
         self.mark = [NEW] * self.size
         self.kept_of: dict[int, int] = {}  #: line → how many of its characters are new; an attribution is glued to them
         self.first_new = self.size
+        self.looks = 0
         self.ours = own_lines(self.bare, own) if own.shingles else [False] * self.size
         for at in range(self.size):
             if self.ours[at]:
@@ -102,7 +115,7 @@ class _Page:
         for at, block in enumerate(self.lines.unsure):
             if block:
                 blocks[block] = (blocks.get(block, (at, at))[0], at)
-        introduced = [block for block, (start, end) in blocks.items() if self._is_introduced(start, end)]
+        introduced = [block for block, (start, end) in list(blocks.items())[:MOST_LOOKS] if self._is_introduced(start, end)]
         if not introduced and blocks and not any(self.depth) and not any(self.lines.said):
             last = max(blocks)
             if last in self.lines.bare and any(self.bare[: blocks[last][0]]):
@@ -160,6 +173,9 @@ class _Page:
     def _introduction(self, at: int, floor: int) -> int | None:
         """Does this line end an attribution, or begin a header block or a separator?"""
         line = self.bare[at]
+        if self.looks >= MOST_LOOKS or not quotes.worth_a_look(line):
+            return None
+        self.looks += 1
         follows = self._next(at + 1)
         quoted = self._is_quoted(follows)
         found = quotes.attribution_at(self.bare, at, floor, quoted)
@@ -307,6 +323,8 @@ class _Page:
                 kept.append(f"> {text}")
             else:
                 kept.append(text)
+        (cut if self.size and self.mark[-1] == OLD and not self.depth[-1] else kept).append(self.lines.tail)
+        cut.append(self.lines.tail_quoted)
         signature = signature_start(kept)
         cut += kept[signature:]
         return Extracted(text=_tidy(kept[:signature]), cut=_tidy(cut))

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+MOST_LINES = 10_000  #: that are judged one by one; no letter is longer
+LONGEST_STYLE = 400  #: characters
 TREE_TAGS = 2_000  #: up to so many tags the tree costs little however they are nested
 TREE_COST = 6_000_000  #: the sum of the depths of all tags; lexbor takes about 10 ns for each
-TREE_NODES = 150_000  #: tags that are worth a tree
+TREE_NODES = 40_000  #: tags that are worth a tree
 
 PLAIN, INTRODUCES, REST = 0, 1, 2  #: what a line is said to be: text; the introduction of a quote; quoted to the end
 
@@ -29,13 +31,12 @@ _BLOCKS = frozenset(
 )
 _SPACED = frozenset(("p", "h1", "h2", "h3"))
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_MANY_BLANK = re.compile(r"\n{5,}")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)",
     re.IGNORECASE,
 )
-_FONT_SIZE = re.compile(
-    r"font(?:-size)?\s*:[^;]{0,40}?(?<![\d.])(\d+(?:\.\d+)?)\s*(?:px|pt|em|rem|%|;|$)", re.IGNORECASE
-)
+_FONT_SIZE = re.compile(r"font-size\s*:\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _BORDER_LEFT = re.compile(
     r"border-left(?:-width|-style)?\s*:\s*(?!none|0|medium none)[^;]*(?:\d|solid)|border-width\s*:[^;]*\s[1-9][\w.]*\s*(?:;|$)",
     re.IGNORECASE,
@@ -52,7 +53,8 @@ _ALL_OLD = re.compile(
 )
 _REST_OLD = re.compile(r"divRplyFwdMsg|divtagdefaultwrapper_reply", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
-_FLAT_TAG = re.compile(r"<(?:!--.{0,100000}?-->|(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})[^<>]{0,2000}>)", re.DOTALL)
+_FLAT_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})[^<>]{0,2000}>")
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
@@ -67,18 +69,29 @@ class Lines:
         default_factory=list
     )  #: number of the indented block that may or may not be a quote; 0: none
     bare: set[int] = field(default_factory=set)  #: those of them that bear no style and no class
+    tail: str = ""  #: what stands below the first MOST_LINES lines, unquoted
+    tail_quoted: str = ""  #: and quoted
+
+    def shorten(self) -> Lines:
+        """Put what is below MOST_LINES lines into the tails."""
+        below = list(zip(self.texts[MOST_LINES:], self.depths[MOST_LINES:], strict=True))
+        self.tail = "\n".join(text for text, depth in below if not depth)
+        self.tail_quoted = "\n".join(text for text, depth in below if depth)
+        for column in (self.texts, self.depths, self.said, self.unsure):
+            del column[MOST_LINES:]
+        return self
 
 
 def html_lines(markup: str) -> Lines:
     """Read HTML into lines."""
     if not _worth_a_tree(markup):
-        return _flat(markup)
+        return _flat(markup).shorten()
     tree = LexborHTMLParser(markup)
     walker = _Walker()
     root = tree.body or tree.root
     if root is not None:
         walker.walk(root)
-    return walker.lines
+    return walker.lines.shorten()
 
 
 def _worth_a_tree(markup: str) -> bool:
@@ -141,7 +154,7 @@ class _Walker:
             self._end_line(always=True)
             return None
         attributes = node.attributes
-        style = attributes.get("style") or ""
+        style = (attributes.get("style") or "")[:LONGEST_STYLE]
         if "hidden" in attributes or (style and _HIDDEN.search(style)):
             return None
         if style:
@@ -216,7 +229,12 @@ class _Walker:
             self._rest = True
         elif _ALL_OLD.search(name):
             self._depth += 1
-        elif _INTRODUCTION.search(name) or (_QUOTE_BEGINS.search(name) and node.css_first(".gmail_attr") is None):
+        elif _INTRODUCTION.search(name) or (
+            _QUOTE_BEGINS.search(name)
+            and not self._depth
+            and not self._introduces
+            and node.css_first(".gmail_attr") is None
+        ):
             self._end_line()
             self._introduces = 1
 
@@ -224,7 +242,7 @@ class _Walker:
         if self._tiny:
             return
         if self._pre:
-            first, *more = text.replace("\r\n", "\n").split("\n")
+            first, *more = _MANY_BLANK.sub("\n\n\n\n", text.replace("\r\n", "\n")).split("\n")
             self._now.append(first)
             for line in more:
                 self._end_line(always=True)
@@ -261,6 +279,7 @@ class _Walker:
 def _flat(markup: str) -> Lines:
     """Read hostile or broken HTML as a run of tags: lines by its blocks, depth by its blockquotes."""
     lines = Lines()
+    markup = _without_comments(markup)
     depth = at = 0
     skipped = ""
     now: list[str] = []
@@ -274,11 +293,13 @@ def _flat(markup: str) -> Lines:
             lines.said.append(PLAIN)
             lines.unsure.append(0)
 
-    for tag in _FLAT_TAG.finditer(markup):
+    for number, tag in enumerate(_FLAT_TAG.finditer(markup)):
+        if number == TREE_NODES:
+            break
         if not skipped and tag.start() > at:
             now.append(markup[at : tag.start()])
         at = tag.end()
-        name = (tag[2] or "").lower()
+        name = tag[2].lower()
         if skipped:
             skipped = "" if tag[1] and name == skipped else skipped
         elif name in _SKIPPED and not tag[1]:
@@ -288,6 +309,20 @@ def _flat(markup: str) -> Lines:
             if name == "blockquote":
                 depth = max(0, depth - 1) if tag[1] else depth + 1
     if not skipped:
-        now.append(markup[at:])
+        now.append(_ANY_TAG.sub(" ", markup[at:]))
     end_line()
     return lines
+
+
+def _without_comments(markup: str) -> str:
+    """Drop "<!-- … -->"; one that does not end goes on to the end, as in a browser."""
+    parts = []
+    at = 0
+    while (start := markup.find("<!--", at)) >= 0:
+        parts.append(markup[at:start])
+        end = markup.find("-->", start + 2)
+        if end < 0:
+            return "".join(parts)
+        at = end + 3
+    parts.append(markup[at:])
+    return "".join(parts)

@@ -15,6 +15,9 @@ SHINGLE = 4  #: words in a row that make one fingerprint
 ENOUGH = 8  #: words of ours in a row, over line ends, that no person writes by chance
 NEAR = 3  #: lines around a line that is surely ours, in which a short line of ours counts too
 
+MOST_WORDS = 20_000  #: that are compared; a reply that quotes us has a few hundred
+MOST_CHARACTERS = 4_000  #: of one line
+
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"\S*://\S+|<?\S+@\S+\.\S+>?|\S*\d\S*")
 
@@ -60,7 +63,7 @@ def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     words: list[str] = []
     line_of: list[int] = []
     for at, line in enumerate(lines):
-        found = _words(line)
+        found = _words(line[:MOST_CHARACTERS]) if len(words) < MOST_WORDS else []
         words += found
         line_of += [at] * len(found)
     covered = _covered(words, own)

@@ -38,7 +38,7 @@ LABELS: dict[str, str] = {
     "to": "to|an|à|a|para|pour|destinataire|destinataires|aan|til|till|kopf|do|komu|vastaanottaja|saaja|kenelle|címzett|címzettek|кому|до|получатель|"
     "одержувач|одержувачі|получатели|до кого|dla|adresat|pre|príjemca|příjemce|za|prima|prejemnik|primatelj|primalac|za:|за|прима|către|catre|pentru|către:|προς|"
     "kime|alıcı|kime:|אל|نمازی|إلى|الى|به|گیرنده|收件人|收件者|宛先|받는 사람|받는사람|수신|수신인|đến|tới|người nhận|kepada|ke|untuk|ถึง|saajad|kam|"
-    "saņēmējs|kam:|kellele|gavėjas|gavėjai|iki|प्रति|को|nori|recipient|recipients|per|a:|destinatario|destinatário|destinatari|mottagare|mottaker|modtager|empfänger|"
+    "saņēmējs|kam:|kellele|gavėjas|gavėjai|iki|प्रति|को|nori|recipient|recipients|per|a:|per a|adressaat|destinatario|destinatário|destinatari|mottagare|mottaker|modtager|empfänger|"
     "geadresseerde|ontvanger|viðtakandi|sa",
     "subject": "subject|betreff|objet|asunto|assunto|assumpte|oggetto|onderwerp|emne|ämne|aihe|tárgy|тема|subiect|subiectul|predmet|předmět|temat|tytuł|θέμα|konu|נושא|"
     "الموضوع|موضوع|主题|主旨|主題|件名|제목|chủ đề|tiêu đề|subjek|perihal|judul|เรื่อง|หัวเรื่อง|teema|temats|tēma|tema|naslov|zadeva|наслов|предмет|относно|"

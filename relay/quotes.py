@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from relay.quote_words import FORWARD_LINES, LABELS, MESSAGE_STEMS, VERBS, VERBS_UNSPACED
 
-LOOKED_AT = 500  #: characters of a line or of joined lines that are looked at; attributions are shorter
+LOOKED_AT = 400  #: characters of a line or of joined lines that are looked at; attributions are shorter
 WRAPPED = 4  #: lines over which an attribution may be wrapped
 
 _INVISIBLE = dict.fromkeys(
@@ -22,10 +22,13 @@ _INVISIBLE = dict.fromkeys(
 _INVISIBLE |= dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 
 _WROTE = re.compile(rf"(?<!\w)(?:{VERBS})(?:[(\[/][\w/]{{1,4}}[)\]]?)?(?!\w)|{VERBS_UNSPACED}", re.IGNORECASE)
-_LAST_WORDS = frozenset(verb.split()[-1] for verb in re.sub(r"\[([^\]])[^\]]*\]", r"\1", VERBS).split("|"))
+_LAST_WORDS = frozenset(verb.split()[-1].casefold() for verb in re.sub(r"\[([^\]])[^\]]*\]", r"\1", VERBS).split("|"))
 _UNSPACED = tuple(VERBS_UNSPACED.split("|"))
 _ONLY_WROTE = re.compile(rf"\W*(?:[\w/]+\s+){{0,3}}(?:{VERBS}|{VERBS_UNSPACED})(?:\(\w+\))?\s*[:：]\W*$", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>@\"'(),;:\[\]]{1,80}@[^\s<>@\"'(),;:\[\]]{1,120}|<\s*(?:mailto:|https?://)")
+_ADDRESS = re.compile(r"[^\s<>@,;:()]@[^\s<>@,;:()]|<\s?(?:mailto:|https?://)")
+_BRACKETED = re.compile(r"[<(][^<>()]{0,80}@|<\s?(?:mailto:|https?://)|[\"”'] <")
+_WITH_ADDRESS = re.compile(r"[^\s<>]{0,200}@[^\s<>]{0,200}")
+_SMALL_WORD = re.compile(r"(?<!\w)[a-zß-öø-ÿа-яёіїєґάέήίόύώα-ω][^\W\d_A-Z]+(?!\w)")
 _TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h時时點点시]\s?\d{2}(?!\d)|\d{1,2}\s?(?:am|pm|uhr)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20|25|13|14|١٤|۱۴|۱۳|٢٠)\d\d(?!\d)")
 _DATE = re.compile(
@@ -52,10 +55,12 @@ _WORDY = re.compile(r"[^\W\d_]{2}")
 _ENDS_A_SENTENCE = re.compile(r"[.!?。！？…]$")
 _DASHED_ON = re.compile(r"\W{0,2}-{2,}\s*(?:On|Le|El|Am|Op|Il|Em|Den)?\b.*\d.*-{2,}\s*$")
 
-_ROLES = {label.rstrip(":"): role for role, labels in LABELS.items() for label in labels.split("|")}
+_ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
 _LABEL = re.compile(r"[\s*_>|]{0,6}([^\W\d_][^:：*_\t]{0,30}?)\s?[*_]{0,2}\s?[:：][*_]{0,2}(?=\s|[^/\s])")
 _SECOND_LABEL = re.compile(r"\s[*_]?([^\W\d_][^:：*_\s]{1,20})[:：][*_]?\s")
 _LINK_ONLY = re.compile(r"[<(\[]{0,2}https?://[^\s<>]{1,400}[>)\]]{0,2}[\s>]{0,4}")
+_LAST_SIGNS = frozenset(">)]-_=*")
+_RULE_SIGNS = re.compile(r"\W{0,3}[-_=*—–]{2}")
 _RULE = re.compile(r"\s*(?:[_=\-–—*]\s?){5,}\s*$")
 _DASHED = re.compile(r"\W{0,3}?[-_=—–*]{2,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—–*]{2,}\W{0,3}$")
 _LEFT_DASHED = re.compile(r"[-_=—–]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—–]*\W{0,3}$")
@@ -88,6 +93,14 @@ class Attribution:
 
     def __init__(self, start: int, end: int, offset: int) -> None:
         self.start, self.end, self.offset = start, end, offset
+
+
+def worth_a_look(line: str) -> bool:
+    """Could the line end an attribution, or begin a header block or a separator? Cheap, and yes when in doubt."""
+    if ":" in line or "：" in line:
+        return True
+    last = line[-1:]
+    return last in _LAST_SIGNS or _RULE_SIGNS.match(line) is not None or _ends_with_wrote(line)
 
 
 def attribution_at(lines: Sequence[str], end: int, floor: int, quote_follows: bool) -> Attribution | None:
@@ -151,6 +164,8 @@ def _introduces(text: str, quote_follows: bool) -> bool:
     addressed = _ADDRESS.search(text) is not None
     wrote = _WROTE.search(text) is not None
     colon = text.rstrip(" \t*_-'\"”»").endswith((":", "："))
+    if not quote_follows and _is_a_sentence(text):
+        return False
     if dated and (wrote or addressed) and colon:
         return True
     if wrote and addressed and colon:
@@ -161,9 +176,16 @@ def _introduces(text: str, quote_follows: bool) -> bool:
         return False
     if wrote and text.startswith("--") and text.rstrip().endswith("--"):
         return True
-    return (colon and (wrote and len(text) < 120 or dated and _STARTS_WITH_DATE.match(text) is not None)) or (
+    return (colon and ((wrote and len(text) < 120) or (dated and _STARTS_WITH_DATE.match(text) is not None))) or (
         dated and addressed and text.rstrip()[-1:] in (">", ")", "]")
     )
+
+
+def _is_a_sentence(text: str) -> bool:
+    """Did a person write the line? Then words of lower case outnumber those that programs put around a name."""
+    bracketed = _BRACKETED.search(text) is not None
+    small = _SMALL_WORD.findall(_WITH_ADDRESS.sub(" ", text))
+    return len(small) > (8 if bracketed else 4)
 
 
 def _is_dated(text: str) -> bool:
@@ -244,7 +266,7 @@ def header_block(lines: Sequence[str], start: int, announced: bool) -> int | Non
         role = label_role(line)
         if role is None or (role == "" and not announced):
             misses += 1  # a value that is wrapped
-            if misses > 3 or role == "":
+            if misses > 3:
                 break
             continue
         end, misses = at, 0
@@ -288,7 +310,9 @@ def _is_block(roles: set[str], unknown: int, values: list[str], announced: bool)
         )
     known = len(roles - {"other"})
     if "from" in roles:
-        return known >= 3 or (known == 2 and (addressed or dated) and ("date" in roles or "subject" in roles))
+        timed = any(_TIME.search(value) and _is_dated(value) for value in values)
+        told = addressed or timed or (dated and {"date", "subject"} <= roles)
+        return told and (known >= 3 or (known == 2 and ("date" in roles or "subject" in roles)))
     if {"date", "to"} <= roles and addressed and dated:
         return known >= 3 or any(_DATE.search(value) and _TIME.search(value) for value in values)
     return False
