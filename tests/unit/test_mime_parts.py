@@ -46,6 +46,12 @@ MAILS = {
         ["n.txt"],
     ),
     "an empty alternative": (mixed("\n ", HTML, kind="alternative"), None, "<p>hello", []),
+    "an alternative of files alone": (
+        mixed("Content-Type: image/png; name=a\n\nx", kind="alternative"),
+        None,
+        None,
+        ["a"],
+    ),
     "another rendering": (
         mixed(PLAIN, "Content-Type: text/x-amp-html\n\n<html amp>", kind="alternative"),
         "hello",
