@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -118,11 +119,11 @@ def thread(
             "state": where.state,
             "messages": [_message(house, each) for each in messages],
         }
+        lines = [line for each in messages for line in _lines(each, house.id_of(each.author))]
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    else:
-        for each in messages:
-            _print(each, house.id_of(each.author))
+        lines = [json.dumps(told, ensure_ascii=False, indent=1)]
+    for line in lines:
+        typer.echo(line)
     if any(each.text is None for each in messages):
         stop("a message of this thread is damaged; restore it from a backup")
 
@@ -143,16 +144,16 @@ def _message(house: House, message: Opened) -> dict[str, object]:
     return told if message.text is not None else {**told, "damaged": True}
 
 
-def _print(message: Opened, author: str) -> None:
-    typer.echo(f"-- {instant(message.sent_at)} {author} ({message.via})")
+def _lines(message: Opened, author: str) -> Iterator[str]:
+    yield f"-- {instant(message.sent_at)} {author} ({message.via})"
     if message.subject:
-        typer.echo(f"Subject: {message.subject}")
-    typer.echo("[damaged: this message cannot be opened]" if message.text is None else message.text)
+        yield f"Subject: {message.subject}"
+    yield "[damaged: this message cannot be opened]" if message.text is None else message.text
     for file in message.files:
-        typer.echo(f"[file: {file.name}, {file.type}, {file.size} bytes]")
+        yield f"[file: {file.name}, {file.type}, {file.size} bytes]"
     if message.left_out:
-        typer.echo("[a file of a type that is not accepted was left out]")
-    typer.echo("")
+        yield "[a file of a type that is not accepted was left out]"
+    yield ""
 
 
 def address(

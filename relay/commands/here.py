@@ -15,6 +15,7 @@ from relay.ports import Clock, Entropy
 from relay.problems import ConfigError
 from relay.settings import Settings
 from relay.wiring import House, SystemClock, SystemEntropy, WiringTrouble, open_house
+from store.trouble import StoreTrouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +60,7 @@ class Here:
             stop(str(trouble))
         try:
             yield house
+        except StoreTrouble as trouble:
+            stop(str(trouble))
         finally:
             house.close()
