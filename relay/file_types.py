@@ -32,6 +32,8 @@ PDF_HEADER_WITHIN = 1024  #: readers look for "%PDF-" this far (ISO 32000-1 Anne
 ZIP_END = b"PK\x05\x06"
 ZIP_END_WITHIN = 22 + 0xFFFF  #: the end record and its longest comment (APPNOTE §4.3.16)
 ARCHIVES = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")  #: their readers look for these anywhere
+PIECE = 1 << 18
+OVERLAP = 64  #: longer than any of the signatures
 TAIL_ANYWHERE = re.compile(
     rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|%PDF-|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x89PNG\r\n\x1a\n"
     rb"|<script|<html|<!doctype|<\?php|<svg|This program cannot be run in DOS mode",
@@ -59,13 +61,17 @@ def is_another(content: bytes, kind: FileType) -> bool:
         return True
     if kind != "docx" and _ends_as_zip(content):
         return True
-    return kind in ("doc", "csv") and ARCHIVES.search(content) is not None
+    return kind in ("doc", "csv") and _holds(ARCHIVES, content, 0)
 
 
 def is_another_behind(content: bytes, end: int) -> bool:
     """Tell whether what stands behind the file's own end begins another type, or holds one that is found anywhere."""
-    tail = memoryview(content)[end:]
-    return TAIL_START.match(tail) is not None or TAIL_ANYWHERE.search(tail) is not None
+    return TAIL_START.match(content, end) is not None or _holds(TAIL_ANYWHERE, content, end)
+
+
+def _holds(pattern: re.Pattern[bytes], content: bytes, begin: int) -> bool:
+    """Search in pieces: a regular expression holds up all other threads while it runs."""
+    return any(pattern.search(content, at, at + PIECE + OVERLAP) for at in range(begin, len(content), PIECE))
 
 
 def _ends_as_zip(content: bytes) -> bool:

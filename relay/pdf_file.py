@@ -42,6 +42,7 @@ ACTIVE_ACTIONS = frozenset(
 )  # fmt: skip
 ACTIVE_TYPES = frozenset({"/EmbeddedFile", "/RichMedia", "/FileAttachment", "/3D", "/Movie"})  #: as /Type or /Subtype
 UNASKED = ("/OpenAction", "/AA")  #: done without a click (§12.6.3); there a link fetches by itself
+END = b"%%EOF"
 SUSPECT = re.compile(
     rb"/(?:JS|JavaScript|EmbeddedFiles?|EF|XFA|RichMedia\w*|OnInstantiate|Launch|ImportData|SubmitForm|GoTo[RE]|Rendition"
     rb"|Movie|FileAttachment|3D|OpenAction|AA|URI)\b"
@@ -55,7 +56,7 @@ ODD_FILTERS = re.compile(rb"/(?:LZW|RunLength|ASCII85|ASCIIHex|A85|AHx|RL|Crypt)
 
 def look(content: bytes) -> Look:
     """Judge a PDF."""
-    end = content.rfind(b"%%EOF")
+    end = content.rfind(END)
     if end < 0 or not _inflates_little(content):
         return "unfit"
     try:
@@ -63,7 +64,7 @@ def look(content: bytes) -> Look:
             seen = _look_inside(pdf)
     except Exception:  # noqa: BLE001 whatever a parser stumbles over, the file is not one we take
         return "unfit"
-    return "active" if seen == "plain" and is_another_behind(content, end) else seen
+    return "active" if seen == "plain" and is_another_behind(content, end + len(END)) else seen
 
 
 def _look_inside(pdf: pikepdf.Pdf) -> Look:

@@ -22,6 +22,8 @@ MiB = 1 << 20
 MAX_PARTS = 4000
 MAX_INFLATED = 200 * MiB
 MAX_XML = 64 * MiB  #: one part
+MAX_INSTRUCTIONS = 1 << 22  #: characters of all fields of a part; reference managers write many
+PIECE = 1 << 18
 MAX_RATIO = 200  #: inflated to packed, once it is large
 LARGE = 10 * MiB
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -109,7 +111,10 @@ class _Reader:
         parser.StartElementHandler = reader._start
         parser.EndElementHandler = reader._end
         parser.CharacterDataHandler = reader._text
-        parser.Parse(package.read(name), True)
+        with package.open(name) as part:
+            while piece := part.read(PIECE):
+                parser.Parse(piece, False)
+        parser.Parse(b"", True)
         return reader
 
     def _refuse(self, *_: object) -> None:
@@ -139,7 +144,8 @@ class _Reader:
 
 def _runs(reader: _Reader) -> bool:
     """Tell whether opening the document would run or fetch something; a link that is clicked does not count."""
-    if RUNNING_FIELD.search("".join(reader.instructions)):
+    instructions = "".join(reader.instructions)
+    if len(instructions) > MAX_INSTRUCTIONS or RUNNING_FIELD.search(instructions):
         return True
     return any(_pulls(kind, target) for kind, target in reader.targets)
 

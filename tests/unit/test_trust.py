@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from dkim.canonicalization import CanonicalizationPolicy
 from dkim.crypto import parse_pem_private_key
 
+from inbound import dkim_signatures
 from inbound import dns as inbound_dns
 from inbound.dns import Lookup, Unsure, make_resolver
 from inbound.trust import Trust, organisation
@@ -390,6 +391,14 @@ def _covering(*covered: bytes) -> bytes:
 )
 def test_trust_counts_signatures_by_what_they_cover(covered: tuple[bytes, ...], aligned: bool) -> None:
     evidence, _ = weigh(key_at("example.org"), arrived(_covering(*covered)), parsed())
+    assert evidence.aligned is aligned
+
+
+@pytest.mark.parametrize(("least", "aligned"), [(1024, True), (1025, False)], ids=["large_enough", "a_bit_short"])
+def test_trust_counts_no_signature_of_a_small_key(monkeypatch: pytest.MonkeyPatch, least: int, aligned: bool) -> None:
+    assert dkim_signatures.LEAST_BITS == 1024  # RFC 8301 §3.2; cryptography makes no smaller key to test with
+    monkeypatch.setattr(dkim_signatures, "LEAST_BITS", least)
+    evidence, _ = weigh(key_at("example.org", SMALL_RECORD), arrived(signed(key=SMALL)), parsed())
     assert evidence.aligned is aligned
 
 
