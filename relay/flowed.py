@@ -1,4 +1,7 @@
-"""Undo format=flowed: one line a paragraph again, quote marks kept (RFC 3676). Text in, text out, LF line ends. Never raises."""
+"""Undo format=flowed: one line a paragraph again, quote marks kept (RFC 3676).
+
+Text in, text out, LF line ends. Never raises.
+"""
 
 from __future__ import annotations
 

@@ -8,84 +8,52 @@ beyond any mail program's habit is read as a flat run of tags instead: linear, w
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MOST_LINES = 10_000  #: that are judged one by one; no letter is longer
+from relay.html_flat import flat_lines
+from relay.html_tags import BLOCKS, SKIPPED, VOID
+from relay.lines import INTRODUCES, PLAIN, REST, Lines
+
 LONGEST_STYLE = 400  #: characters
 TREE_TAGS = 2_000  #: up to so many tags the tree costs little however they are nested
 TREE_COST = 6_000_000  #: the sum of the depths of all tags; lexbor takes about 10 ns for each
 TREE_NODES = 40_000  #: tags that are worth a tree
 
-PLAIN, INTRODUCES, REST = 0, 1, 2  #: what a line is said to be: text; the introduction of a quote; quoted to the end
-
-_SKIPPED = frozenset(
-    "head style script title noscript template object iframe svg math select textarea audio video canvas".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav"
-    " ol p pre section summary table tbody tfoot thead tr ul".split()
-)
 _SPACED = frozenset(("p", "h1", "h2", "h3"))
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MANY_BLANK = re.compile(r"\n{5,}")
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|max-height\s*:\s*0(?:px)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)",
     re.IGNORECASE,
 )
 _FONT_SIZE = re.compile(r"font-size\s*:\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _BORDER_LEFT = re.compile(
-    r"border-left(?:-width|-style)?\s*:\s*(?!none|0|medium none)[^;]*(?:\d|solid)|border-width\s*:[^;]*\s[1-9][\w.]*\s*(?:;|$)",
+    r"border-left(?:-width|-style)?\s*:\s*(?!\s*(?:none|0|medium none))[^;]*(?:\d|solid)"
+    r"|border-width\s*:[^;]*\s[1-9][\w.]*\s*(?:;|$)",
     re.IGNORECASE,
 )
 _QUOTE_BEGINS = re.compile(
-    r"(?:^|[\s\"_])(?:gmail_quote|protonmail_quote|tutanota_quote|yahoo_quoted|ymail_quoted|zmail_extra_quote|missive_quote|front-quote)(?:_container)?(?:$|[\s_\d])",
+    r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|missive_quote|front-quote)(?:_container)?(?:$|[\s_\d])",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(r"gmail_attr|moz-cite-prefix|reply-intro|zmail_attr", re.IGNORECASE)
 _ALL_OLD = re.compile(
-    r"yahoo_quoted|ymail_quoted|zmail_extra|moz-forward-container|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|isReplyContent|isForwardContent"
-    r"|js-readmsg-msg|replyforwardmessage|tutanota_quote|messageReplySection|spark_quote|quoted-?message|quotedtext|quoted_text|elided-text",
+    r"yahoo_quoted|ymail_quoted|zmail_extra|moz-forward-container|OLK_SRC_BODY_SECTION|tutanota_quote|spark_quote"
+    r"|mail-editor-reference-message-container|isReplyContent|isForwardContent|js-readmsg-msg|replyforwardmessage"
+    r"|messageReplySection|quoted-?message|quotedtext|quoted_text|elided-text",
     re.IGNORECASE,
 )
 _REST_OLD = re.compile(r"divRplyFwdMsg|divtagdefaultwrapper_reply", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
-_FLAT_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})[^<>]{0,2000}>")
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-
-
-@dataclass(slots=True)
-class Lines:
-    """Lines side by side with what is known of each."""
-
-    texts: list[str] = field(default_factory=list)
-    depths: list[int] = field(default_factory=list)  #: how many quotes the line stands in
-    said: list[int] = field(default_factory=list)  #: PLAIN, INTRODUCES or REST
-    unsure: list[int] = field(
-        default_factory=list
-    )  #: number of the indented block that may or may not be a quote; 0: none
-    bare: set[int] = field(default_factory=set)  #: those of them that bear no style and no class
-    tail: str = ""  #: what stands below the first MOST_LINES lines, unquoted
-    tail_quoted: str = ""  #: and quoted
-
-    def shorten(self) -> Lines:
-        """Put what is below MOST_LINES lines into the tails."""
-        below = list(zip(self.texts[MOST_LINES:], self.depths[MOST_LINES:], strict=True))
-        self.tail = "\n".join(text for text, depth in below if not depth)
-        self.tail_quoted = "\n".join(text for text, depth in below if depth)
-        for column in (self.texts, self.depths, self.said, self.unsure):
-            del column[MOST_LINES:]
-        return self
 
 
 def html_lines(markup: str) -> Lines:
     """Read HTML into lines."""
     if not _worth_a_tree(markup):
-        return _flat(markup).shorten()
+        return flat_lines(markup).shorten()
     tree = LexborHTMLParser(markup)
     walker = _Walker()
     root = tree.body or tree.root
@@ -104,10 +72,13 @@ def _worth_a_tree(markup: str) -> bool:
     for closes, name in _TAG.findall(markup):
         if closes:
             depth = max(0, depth - 1)
-        elif name.lower() not in _VOID:
+        elif name.lower() not in VOID:
             depth += 1
             cost += depth
     return cost <= TREE_COST
+
+
+_State = tuple[int, int, int, int, int, int]  # depth, pre, tiny, introduces, unsure, how many lists are open
 
 
 class _Walker:
@@ -121,65 +92,71 @@ class _Walker:
         self._lists: list[int] = []
 
     def walk(self, root: LexborNode) -> None:
-        """Visit root and all below it in order, entering and leaving each."""
-        open_nodes: list[tuple[LexborNode, str, tuple[int, ...]]] = []
-        node: LexborNode | None = root
-        while node is not None:
-            tag = node.tag or ""
-            before = (self._depth, self._pre, self._tiny, self._introduces, self._unsure)
-            below = self._enter(node, tag)
-            if below is not None:
+        """Visit all below root in order, entering and leaving each."""
+        open_nodes: list[tuple[LexborNode, str, _State]] = []
+        node = root.child
+        while True:
+            while node is None:
+                if not open_nodes:
+                    self._end_line()
+                    return
+                left, tag, before = open_nodes.pop()
+                self._leave(tag, before)
+                node = left.next
+            tag, before = node.tag or "", self._state()
+            if self._enter(node, tag) and (below := node.child) is not None:
                 open_nodes.append((node, tag, before))
                 node = below
-                continue
-            self._leave(tag, before)
-            while node is not None and (not open_nodes or node.next is None):
-                if not open_nodes:
-                    node = None
-                    break
-                node, tag, before = open_nodes.pop()
+            else:
                 self._leave(tag, before)
-            if node is not None:
-                node = node.next if open_nodes else None
-        self._end_line()
+                node = node.next
 
-    def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
-        """Take in what begins here; give the first node below if there is something to see."""
+    def _state(self) -> _State:
+        return (self._depth, self._pre, self._tiny, self._introduces, self._unsure, len(self._lists))
+
+    def _enter(self, node: LexborNode, tag: str) -> bool:
+        """Take in what begins here; is there something to see below?"""
         if tag == "-text":
             self._text(node.text_content or "")
-            return None
-        if tag in _SKIPPED or tag.startswith(("-", "!", "_")):
-            return None
-        if tag == "br":
+        elif tag == "br":
             self._end_line(always=True)
-            return None
+        elif tag not in SKIPPED and not tag.startswith(("-", "!", "_")):
+            return self._enter_element(node, tag)
+        return False
+
+    def _enter_element(self, node: LexborNode, tag: str) -> bool:
         attributes = node.attributes
         style = (attributes.get("style") or "")[:LONGEST_STYLE]
         if "hidden" in attributes or (style and _HIDDEN.search(style)):
-            return None
+            return False
         if style:
             self._styled(style)
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._block(tag)
         elif tag in ("td", "th") and self._now:
             self._now.append(" ")
-        name = f"{attributes.get('id') or ''} {attributes.get('class') or ''} {attributes.get('name') or ''}"
+        if attributes:
+            self._look_for_quotes(node, tag, attributes, style)
+        elif tag == "blockquote":
+            self._quote(attributes, "", "")
+        return True
+
+    def _look_for_quotes(self, node: LexborNode, tag: str, attributes: dict[str, str | None], style: str) -> None:
+        name = " ".join(attributes.get(key) or "" for key in ("id", "class", "name")).strip()
         if tag == "blockquote":
             self._quote(attributes, style, name)
-        elif name != "  ":
+        elif name:
             self._named(node, name)
-        if tag == "div" and style and self._depth == 0 and not self._unsure and _BORDER_LEFT.search(style):
-            self._begin_unsure(False)
-        return node.child
+        if tag == "div" and style and not self._depth and not self._unsure and _BORDER_LEFT.search(style):
+            self._begin_unsure(bare=False)
 
-    def _leave(self, tag: str, before: tuple[int, ...]) -> None:
-        if tag in _BLOCKS:
+    def _leave(self, tag: str, before: _State) -> None:
+        if tag in BLOCKS:
             self._end_line()
-            if tag in ("ul", "ol") and self._lists:
-                self._lists.pop()
             if tag in _SPACED:
                 self._blank()
-        self._depth, self._pre, self._tiny, self._introduces, self._unsure = before
+        self._depth, self._pre, self._tiny, self._introduces, self._unsure, lists = before
+        del self._lists[lists:]
 
     def _styled(self, style: str) -> None:
         low = style.lower()
@@ -215,9 +192,9 @@ class _Walker:
         if sure or self._depth:
             self._depth += 1
         elif not self._unsure:
-            self._begin_unsure(not style and name == "  ")
+            self._begin_unsure(bare=not style and not name)
 
-    def _begin_unsure(self, bare: bool) -> None:
+    def _begin_unsure(self, *, bare: bool) -> None:
         self._blocks += 1
         self._unsure = self._blocks
         if bare:
@@ -261,7 +238,9 @@ class _Walker:
             return
         line = "".join(self._now)
         self._now.clear()
-        line = line.rstrip() if self._pre else line.strip(" ") if not line.startswith("  ") else line.rstrip(" ")
+        if not self._pre and not line.startswith("  "):  # two spaces: an item of a list within a list
+            line = line.lstrip(" ")
+        line = line.rstrip()
         if line.strip() or always:
             self._put(line)
 
@@ -274,55 +253,3 @@ class _Walker:
         if self._rest:
             said, self._rest = REST, False
         into.said.append(said)
-
-
-def _flat(markup: str) -> Lines:
-    """Read hostile or broken HTML as a run of tags: lines by its blocks, depth by its blockquotes."""
-    lines = Lines()
-    markup = _without_comments(markup)
-    depth = at = 0
-    skipped = ""
-    now: list[str] = []
-
-    def end_line() -> None:
-        text = _SPACES.sub(" ", html.unescape("".join(now))).strip()
-        now.clear()
-        if text:
-            lines.texts.append(text)
-            lines.depths.append(depth)
-            lines.said.append(PLAIN)
-            lines.unsure.append(0)
-
-    for number, tag in enumerate(_FLAT_TAG.finditer(markup)):
-        if number == TREE_NODES:
-            break
-        if not skipped and tag.start() > at:
-            now.append(markup[at : tag.start()])
-        at = tag.end()
-        name = tag[2].lower()
-        if skipped:
-            skipped = "" if tag[1] and name == skipped else skipped
-        elif name in _SKIPPED and not tag[1]:
-            skipped = name
-        elif name in _BLOCKS or name == "br":
-            end_line()
-            if name == "blockquote":
-                depth = max(0, depth - 1) if tag[1] else depth + 1
-    if not skipped:
-        now.append(_ANY_TAG.sub(" ", markup[at:]))
-    end_line()
-    return lines
-
-
-def _without_comments(markup: str) -> str:
-    """Drop "<!-- … -->"; one that does not end goes on to the end, as in a browser."""
-    parts = []
-    at = 0
-    while (start := markup.find("<!--", at)) >= 0:
-        parts.append(markup[at:start])
-        end = markup.find("-->", start + 2)
-        if end < 0:
-            return "".join(parts)
-        at = end + 3
-    parts.append(markup[at:])
-    return "".join(parts)

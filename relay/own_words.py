@@ -1,4 +1,4 @@
-"""Which lines are ours? Our notifications hold no content, so what a reply quotes from us is text we composed ourselves.
+"""Which lines are ours? Our notifications hold no content, so what a reply quotes from us is text that we composed.
 
 From the rendered texts of our notifications, with a NUL where a value varies, into fingerprints; then lines in, flags
 out, in any quoting style, re-wrapped or not: words are compared, not lines. A line counts as ours only beside enough

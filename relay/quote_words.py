@@ -1,82 +1,149 @@
-"""The words that mail programs put around what they quote, in the languages they speak. Data only; no text is judged here.
+"""The words that mail programs put around what they quote, in the languages they speak. Data only; nothing is judged.
 
-VERBS say "wrote" in an attribution line, LABELS head the lines of a copied header block, MESSAGE_STEMS stand between
-dashes ("Original Message"), FORWARD_LINES announce a forwarded mail, DEVICES and SENT_FROM make the line that a
-telephone signs with. Collected from the programs' own translations; quotes.py relies on shape first, on words second.
-All in casefolded form.
+VERBS say "wrote" in an attribution line, ON begins one, LABELS head the lines of a copied header block, MESSAGE_STEMS
+stand between dashes ("Original Message"), FORWARD_LINES announce a forwarded mail, DEVICES and SENT_FROM make the line
+that a telephone signs with. From the programs' own translations; casefolded but for ON. Shape is relied on first.
 """
+# ruff: noqa: RUF001  letters of other scripts are meant
 
 from __future__ import annotations
 
 #: "wrote", where words have borders
 VERBS = (
-    "wrote|writes|has written|said|sent|schrieb|schreibt|schrieben|geschrieben|a [ée]crit|[ée]crit|[ée]crivait|escribi[óo]|escribe|escribía"
-    "|escreveu|escreve|ha scritto|scritto|scrisse|scrive|schreef|geschreven|schrijft|skrev|skreiv|skriver|skrifaði|kirjoitti|kirjutas"
-    "|rakstīja|rašė|parašė|napisał|napisała|napisano|napisana|napisane|pisze|napsal|napsala|píše|napísal|napísala|napisal"
-    "|napisala|napisao|piše|написао|написала|написал|написа|пишет|писал|писала|пише|написав|писав|напиша|напісаў|піша"
-    "|írta|írt|ezt írta|a scris|scris|έγραψε|έγραψαν|γράφει|yazdı|şunu yazdı|şunları yazdı|yazmış|יצר|כתב|כתבה|כתב/ה|מאת|كتب|كتبت|كتابة|أرسل"
-    "|نوشت|نوشته|لکھا|लिखा|लिहिले|লিখেছেন|எழுதியது|எழுதினார்|వ్రాశారు|రాశారు|ബന്ധപ്പെട്ടു|ಬರೆದಿದ್ದಾರೆ|લખ્યું|viết|menulis|tulis|sumulat|va escriure"
-    "|ha escrit|va escriure el|idatzi|idatzi du|escribiu|aliandika|geskryf|shkroi|დაწერა|գրեց|жазды|ysgrifennodd|scríobh|scrìobh|skribis|skrev så här"
+    "wrote|writes|has written|said|sent|schrieb|schreibt|schrieben|geschrieben|a [ée]crit|[ée]crit|"
+    "[ée]crivait|escribi[óo]|escribe|escribía|escreveu|escreve|ha scritto|scritto|scrisse|scrive|"
+    "schreef|geschreven|schrijft|skrev|skreiv|skriver|skrifaði|kirjoitti|kirjutas|rakstīja|rašė|"
+    "parašė|napisał|napisała|napisano|napisana|napisane|pisze|napsal|napsala|píše|napísal|napísala|"
+    "napisal|napisala|napisao|piše|написао|написала|написал|написа|пишет|писал|писала|пише|написав|"
+    "писав|напиша|напісаў|піша|írta|írt|ezt írta|a scris|scris|έγραψε|έγραψαν|γράφει|yazdı|"
+    "şunu yazdı|şunları yazdı|yazmış|יצר|כתב|כתבה|כתב/ה|מאת|كتب|كتبت|كتابة|أرسل|نوشت|نوشته|لکھا|लिखा|"
+    "लिहिले|লিখেছেন|எழுதியது|எழுதினார்|వ్రాశారు|రాశారు|ബന്ധപ്പെട്ടു|ಬರೆದಿದ್ದಾರೆ|લખ્યું|viết|menulis|"
+    "tulis|sumulat|va escriure|ha escrit|va escriure el|idatzi|idatzi du|escribiu|aliandika|geskryf|"
+    "shkroi|დაწერა|գրեց|жазды|ysgrifennodd|scríobh|scrìobh|skribis|skrev så här"
 )
 #: "wrote", where they have none
-VERBS_UNSPACED = "写道|寫道|撰写|撰寫|提到|來信|来信|写信|寫信|写到|さんは書きました|書きました|書いた|のメール|作成|작성|쓴 글|씀|썼습니다|썼다|보낸 메일|เขียน"
-
+VERBS_UNSPACED = (
+    "写道|寫道|撰写|撰寫|提到|來信|来信|写信|寫信|写到|さんは書きました|書きました|書いた|のメール|作成|"
+    "작성|쓴 글|씀|썼습니다|썼다|보낸 메일|เขียน"
+)
+#: What an attribution begins with before its date
+ON = (
+    "On|At|Le|El|Am|Op|Il|Il giorno|Em|No dia|Den|Dne|Dňa|Dnia|W dniu|På|Στις|На|В|Від|Vào|Vào lúc|Pada|"
+    "Pada tanggal|La|Pe|În|U|Dana|V|A|El dia|Els|ב|בתאריך|في|در|ในวันที่|เมื่อ|于|於|在|Kasutaja|Missatge de|Ar|Kun|"
+    "Mensaje de|Message de"
+)
 #: What heads a line of a copied header block, by its role
 LABELS: dict[str, str] = {
-    "from": "from|von|de|expéditeur|da|van|od|fra|från|frá|lähettäjä|keneltä|feladó|от|от кого|від|від кого|adresant|odesílatel|odosielateľ|"
-    "remitente|remetente|mittente|afzender|absender|avsändare|avsender|afsender|sender|expeditor|de la|από|kimden|gönderen|מאת|من|از|فرستنده|von:|"
-    "发件人|寄件者|寄件人|發件人|差出人|送信者|送信元|보낸 사람|보낸사람|발신|발신인|từ|người gửi|dari|pengirim|จาก|saatja|kellelt|no|sūtītājs|nuo|siuntėjas|"
-    "pošiljatelj|pošiljalac|šalje|šalje:|шаље|од|пошиљалац|відправник|отправитель|изпращач|подател|nadawca|nuo:|प्रेषक|से|mula sa|nork|igorlea|"
-    "reply from|autor|auteur|author",
-    "date": "date|sent|sent at|sent on|date sent|datum|gesendet|gesendet am|datum/zeit|envoyé|envoyé le|date d.envoi|fecha|enviado|enviado el|enviada em|"
-    "enviado em|enviada|enviat|data|data invio|inviato|inviato il|verzonden|verstuurd|verzonden op|dato|sendt|skickat|skickat den|skickades|sendt den|lähetetty|päivä|"
-    "päiväys|pvm|pvm.|elküldve|dátum|küldve|küldés|дата|отправлено|дата отправки|надіслано|дата надсилання|відправлено|изпратено|wysłano|wysłane|data wysłania|"
-    "odesláno|odoslané|odoslaný|poslané|datum i vreme|dana|poslano|poslato|послато|датум|trimis|ημερομηνία|εστάλη|στάλθηκε|tarih|gönderilme tarihi|"
-    "gönderildi|gönderme tarihi|gönderilen|נשלח|תאריך|التاريخ|تاريخ الإرسال|تاريخ|أرسلت|تم الإرسال|مرسل|تاریخ|ارسال|送信日時|日時|日付|发送时间|發送時間|发送日期|时间|時間|日期|"
-    "寄件日期|傳送時間|已发送|보낸 날짜|보냄|날짜|보낸날짜|ngày|đã gửi|gửi lúc|thời gian|tanggal|dikirim|terkirim|วันที่|ส่งเมื่อ|ส่ง|saadetud|kuupäev|"
-    "datums|nosūtīts|sūtīts|išsiųsta|data:|tarihinde|दिनांक|भेजा गया|petsa|bidalia|sendt:|when",
-    "to": "to|an|à|a|para|pour|destinataire|destinataires|aan|til|till|kopf|do|komu|vastaanottaja|saaja|kenelle|címzett|címzettek|кому|до|получатель|"
-    "одержувач|одержувачі|получатели|до кого|dla|adresat|pre|príjemca|příjemce|za|prima|prejemnik|primatelj|primalac|za:|за|прима|către|catre|pentru|către:|προς|"
-    "kime|alıcı|kime:|אל|نمازی|إلى|الى|به|گیرنده|收件人|收件者|宛先|받는 사람|받는사람|수신|수신인|đến|tới|người nhận|kepada|ke|untuk|ถึง|saajad|kam|"
-    "saņēmējs|kam:|kellele|gavėjas|gavėjai|iki|प्रति|को|nori|recipient|recipients|per|a:|per a|adressaat|destinatario|destinatário|destinatari|mottagare|mottaker|modtager|empfänger|"
-    "geadresseerde|ontvanger|viðtakandi|sa",
-    "subject": "subject|betreff|objet|asunto|assunto|assumpte|oggetto|onderwerp|emne|ämne|aihe|tárgy|тема|subiect|subiectul|predmet|předmět|temat|tytuł|θέμα|konu|נושא|"
-    "الموضوع|موضوع|主题|主旨|主題|件名|제목|chủ đề|tiêu đề|subjek|perihal|judul|เรื่อง|หัวเรื่อง|teema|temats|tēma|tema|naslov|zadeva|наслов|предмет|относно|"
-    "asia|otsikko|sujet|re|gaia|विषय|paksa|efni",
-    "cc": "cc|bcc|kopie|copie|copia|copie à|kopia|kopi|kópia|másolat|másolatot kap|kopio|копия|копія|dw|do wiadomości|udw|κοιν|κοινοποίηση|bilgi|עותק|"
-    "نسخة|رونوشت|抄送|副本|ｃｃ|참조|đồng gửi|tembusan|สำเนา|koopia|kopija|cópia|cc:|копие|în copie|tillägg",
-    "other": "reply-to|reply to|importance|antwort an|répondre à|responder a|rispondi a|attachments|anlagen|allegati|pièces jointes|priority|wichtigkeit|"
-    "importancia|importance:|prioritet|prioritat|datei|organisation|message-id|resent-from|newsgroups|organization|in-reply-to|references|mailed-by|signed-by|"
-    "security|list-id|risposta|odpowiedz do|odpověď|antwoord aan|svar til|svara till|отговор до|ответить|priorità|ważność|důležitost|приоритет|添付ファイル|附件|重要度|첨부|重要性",
+    "from": (
+        "from|von|de|expéditeur|da|van|od|fra|från|frá|lähettäjä|keneltä|feladó|от|от кого|від|"
+        "від кого|adresant|odesílatel|odosielateľ|remitente|remetente|mittente|afzender|absender|"
+        "avsändare|avsender|afsender|sender|expeditor|de la|από|kimden|gönderen|מאת|من|از|فرستنده|"
+        "von:|发件人|寄件者|寄件人|發件人|差出人|送信者|送信元|보낸 사람|보낸사람|발신|발신인|từ|người gửi|"
+        "dari|pengirim|จาก|saatja|"
+        "kellelt|no|sūtītājs|nuo|siuntėjas|pošiljatelj|pošiljalac|šalje|šalje:|шаље|од|пошиљалац|"
+        "відправник|отправитель|изпращач|подател|nadawca|nuo:|प्रेषक|से|mula sa|nork|igorlea|"
+        "reply from|autor|auteur|author"
+    ),
+    "date": (
+        "date|sent|sent at|sent on|date sent|datum|gesendet|gesendet am|datum/zeit|envoyé|envoyé le|"
+        "date d.envoi|fecha|enviado|enviado el|enviada em|enviado em|enviada|enviat|data|data invio|"
+        "inviato|inviato il|verzonden|verstuurd|verzonden op|dato|sendt|skickat|skickat den|"
+        "skickades|sendt den|lähetetty|päivä|päiväys|pvm|pvm.|elküldve|dátum|küldve|küldés|дата|"
+        "отправлено|дата отправки|надіслано|дата надсилання|відправлено|изпратено|wysłano|wysłane|"
+        "data wysłania|odesláno|odoslané|odoslaný|poslané|datum i vreme|dana|poslano|poslato|послато|"
+        "датум|trimis|ημερομηνία|εστάλη|στάλθηκε|tarih|gönderilme tarihi|gönderildi|gönderme tarihi|"
+        "gönderilen|נשלח|תאריך|التاريخ|تاريخ الإرسال|تاريخ|أرسلت|تم الإرسال|مرسل|تاریخ|ارسال|送信日時|日時|"
+        "日付|发送时间|發送時間|发送日期|时间|時間|日期|寄件日期|傳送時間|已发送|보낸 날짜|보냄|날짜|"
+        "보낸날짜|ngày|đã gửi|gửi lúc|thời gian|"
+        "tanggal|dikirim|terkirim|วันที่|ส่งเมื่อ|ส่ง|saadetud|kuupäev|datums|nosūtīts|sūtīts|"
+        "išsiųsta|data:|tarihinde|दिनांक|भेजा गया|petsa|bidalia|sendt:|when"
+    ),
+    "to": (
+        "to|an|à|a|para|pour|destinataire|destinataires|aan|til|till|kopf|do|komu|vastaanottaja|"
+        "saaja|kenelle|címzett|címzettek|кому|до|получатель|одержувач|одержувачі|получатели|до кого|"
+        "dla|adresat|pre|príjemca|příjemce|za|prima|prejemnik|primatelj|primalac|za:|за|прима|către|"
+        "catre|pentru|către:|προς|kime|alıcı|kime:|אל|نمازی|إلى|الى|به|گیرنده|收件人|收件者|宛先|받는 사람|받는사람|"
+        "수신|수신인|đến|tới|người nhận|kepada|ke|untuk|ถึง|saajad|kam|saņēmējs|kam:|kellele|gavėjas|"
+        "gavėjai|iki|प्रति|को|nori|recipient|recipients|per|a:|per a|adressaat|destinatario|"
+        "destinatário|destinatari|mottagare|mottaker|modtager|empfänger|geadresseerde|ontvanger|"
+        "viðtakandi|sa"
+    ),
+    "subject": (
+        "subject|betreff|objet|asunto|assunto|assumpte|oggetto|onderwerp|emne|ämne|aihe|tárgy|тема|"
+        "subiect|subiectul|predmet|předmět|temat|tytuł|θέμα|konu|נושא|الموضوع|موضوع|主题|主旨|主題|件名|제목|"
+        "chủ đề|tiêu đề|subjek|perihal|judul|เรื่อง|หัวเรื่อง|teema|temats|tēma|tema|naslov|zadeva|"
+        "наслов|предмет|относно|asia|otsikko|sujet|re|gaia|विषय|paksa|efni"
+    ),
+    "cc": (
+        "cc|bcc|kopie|copie|copia|copie à|kopia|kopi|kópia|másolat|másolatot kap|kopio|копия|копія|"
+        "dw|do wiadomości|udw|κοιν|κοινοποίηση|bilgi|עותק|نسخة|رونوشت|抄送|副本|ｃｃ|참조|đồng gửi|tembusan|"
+        "สำเนา|koopia|kopija|cópia|cc:|копие|în copie|tillägg"
+    ),
+    "other": (
+        "reply-to|reply to|importance|antwort an|répondre à|responder a|rispondi a|attachments|"
+        "anlagen|allegati|pièces jointes|priority|wichtigkeit|importancia|importance:|prioritet|"
+        "prioritat|datei|organisation|message-id|resent-from|newsgroups|organization|in-reply-to|"
+        "references|mailed-by|signed-by|security|list-id|risposta|odpowiedz do|odpověď|antwoord aan|"
+        "svar til|svara till|отговор до|ответить|priorità|ważność|důležitost|приоритет|添付ファイル|附件|重要度|"
+        "첨부|重要性"
+    ),
 }
-
 #: Stems of which one stands between dashes: "-----Original Message-----"
 MESSAGE_STEMS = (
-    "message|[iİ]leti|messaggio|mensaje|mensagem|mesaj|nachricht|bericht|meddelande|meddelelse|melding|besked|viesti|üzenet|сообщени|повідомлен|съобщени|poruk|spr[áa]v|zpr[áa]v"
-    "|wiadomo|sporočil|μήνυμα|הודעה|رسالة|الرسالة|پیام|邮件|郵件|メッセージ|メール|메시지|메일|thư|tin nhắn|pesan|ข้อความ|kiri|sõnum|ziņojum|vēstule|laišk|pranešim|missatge"
-    "|mezu|mensaxe|skilaboð|порук|поруке|писмо|письмо|лист|e-?mail|mail|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges"
+    "message|[iİ]leti|messaggio|mensaje|mensagem|mesaj|nachricht|bericht|meddelande|meddelelse|"
+    "melding|besked|viesti|üzenet|сообщени|повідомлен|съобщени|poruk|spr[áa]v|zpr[áa]v|wiadomo|"
+    "sporočil|μήνυμα|הודעה|رسالة|الرسالة|پیام|邮件|郵件|メッセージ|メール|메시지|메일|thư|tin nhắn|pesan|"
+    "ข้อความ|kiri|"
+    "sõnum|ziņojum|vēstule|laišk|pranešim|missatge|mezu|mensaxe|skilaboð|порук|поруке|писмо|письмо|"
+    "лист|e-?mail|mail|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges"
 )
 #: Lines without dashes that announce a forwarded mail
 FORWARD_LINES = (
-    "begin forwarded message|forwarded message|début du message (?:réexpédié|transféré)|anfang der weitergeleiteten nachricht|weitergeleitete nachricht"
-    "|inizio messaggio inoltrato|messaggio inoltrato|inicio del mensaje reenviado|mensaje reenviado|início da mensagem (?:reencaminhada|encaminhada)|mensagem encaminhada"
-    "|begin doorgestuurd bericht|doorgestuurd bericht|vidarebefordrat brev|vidarebefordrat meddelande|vidarebefordrat mejl|videresendt (?:besked|melding|meddelelse|e-post)"
-    "|start på videresendt (?:besked|melding)|start på videresendt e-mail|välitetty viesti|välitetty viesti alkaa|välitetyn viestin alku|начало переадресованного сообщения"
-    "|начало пересылаемого сообщения|пересылаемое сообщение|переслане повідомлення|початок переадресованого повідомлення|początek przekazywanej wiadomości|przekazana wiadomość|wiadomość przekazana dalej"
-    "|začátek přeposílané zprávy|přeposlaná zpráva|začiatok preposlanej správy|preposlaná správa|továbbított levél|továbbított üzenet|továbbított üzenet kezdete|început mesaj redirecționat"
-    "|mesaj redirecționat|αρχή προωθημένου μηνύματος|προωθημένο μήνυμα|iletilen ileti|iletilmiş mesajın başlangıcı|iletilen ileti başlangıcı|יש כאן הודעה שהועברה|הודעה שהועברה|תחילת ההודעה שהועברה"
-    "|بداية الرسالة المُعاد توجيهها|رسالة معاد توجيهها|转发的邮件|下面是被转发的邮件|開始轉寄郵件|轉寄的郵件|以下是轉寄的郵件|転送されたメッセージ|전달된 메시지|다음은 전달된 메시지입니다|bắt đầu tin nhắn được chuyển tiếp"
-    "|thư được chuyển tiếp|pesan terusan|awal pesan terusan|ข้อความที่ส่งต่อ|započni proslijeđenu poruku|proslijeđena poruka|posredovano sporočilo|edastatud kiri|pārsūtīts ziņojums|persiųstas laiškas"
-    "|missatge reenviat|comença el missatge reenviat|прехвърлено съобщение|прослеђена порука|начало на препратеното съобщение|препратено съобщение"
+    "begin forwarded message|forwarded message|début du message (?:réexpédié|transféré)|"
+    "anfang der weitergeleiteten nachricht|weitergeleitete nachricht|inizio messaggio inoltrato|"
+    "messaggio inoltrato|inicio del mensaje reenviado|mensaje reenviado|"
+    "início da mensagem (?:reencaminhada|encaminhada)|mensagem encaminhada|"
+    "begin doorgestuurd bericht|doorgestuurd bericht|vidarebefordrat brev|vidarebefordrat meddelande|"
+    "vidarebefordrat mejl|videresendt (?:besked|melding|meddelelse|e-post)|"
+    "start på videresendt (?:besked|melding)|start på videresendt e-mail|välitetty viesti|"
+    "välitetty viesti alkaa|välitetyn viestin alku|начало переадресованного сообщения|"
+    "начало пересылаемого сообщения|пересылаемое сообщение|переслане повідомлення|"
+    "початок переадресованого повідомлення|początek przekazywanej wiadomości|przekazana wiadomość|"
+    "wiadomość przekazana dalej|začátek přeposílané zprávy|přeposlaná zpráva|"
+    "začiatok preposlanej správy|preposlaná správa|továbbított levél|továbbított üzenet|"
+    "továbbított üzenet kezdete|început mesaj redirecționat|mesaj redirecționat|"
+    "αρχή προωθημένου μηνύματος|προωθημένο μήνυμα|iletilen ileti|iletilmiş mesajın başlangıcı|"
+    "iletilen ileti başlangıcı|יש כאן הודעה שהועברה|הודעה שהועברה|תחילת ההודעה שהועברה|"
+    "بداية الرسالة المُعاد توجيهها|رسالة معاد توجيهها|转发的邮件|下面是被转发的邮件|開始轉寄郵件|"
+    "轉寄的郵件|以下是轉寄的郵件|"
+    "転送されたメッセージ|전달된 메시지|다음은 전달된 메시지입니다|bắt đầu tin nhắn được chuyển tiếp|"
+    "thư được chuyển tiếp|"
+    "pesan terusan|awal pesan terusan|ข้อความที่ส่งต่อ|započni proslijeđenu poruku|"
+    "proslijeđena poruka|posredovano sporočilo|edastatud kiri|pārsūtīts ziņojums|persiųstas laiškas|"
+    "missatge reenviat|comença el missatge reenviat|прехвърлено съобщение|прослеђена порука|"
+    "начало на препратеното съобщение|препратено съобщение"
+)
+#: What a help desk writes between dashes, above the text that it quotes
+ABOVE_THIS_LINE = (
+    "above this line|oberhalb dieser (?:linie|zeile)|au-dessus de cette ligne|(?:encima|"
+    "arriba) de esta línea|acima desta linha|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)|"
+    "over denne linj[ea]n?|ovanför (?:den här )?(?:linjen|raden)|powyżej tej linii|nad (?:tímto|"
+    "týmto) (?:řádkem|riadkom)|выше этой (?:линии|строки)|この線より上|此行上方|在此行之上"
 )
 #: The words of a line that a telephone or an app signs with; the device may stand before or after
 SENT_FROM = (
-    "sent|from my|get|envoyé|obtenir|von meine[mr]|gesendet|diese nachricht wurde|enviado|enviada|enviat|obtener|inviato|scarica|verzonden|verstuurd|sendt|skickat|hämta|lähetetty|wysłan[eoy]"
-    "|odesláno|odoslan[éo]|poslan[oe]|отправлено|надіслано|відправлено|изпратено|послато|trimis|στάλθηκε|απεστάλη|gönderildi|נשלח|أرسلت|أُرسلت|تم الإرسال|ارسال شده|发自|發自|傳送|发送自|送信"
-    "|보냄|보낸|gửi từ|được gửi|dikirim|ส่งจาก|saadetud|nosūtīts|sūtīts|išsiųsta|küldve|elküldve|küldöm|bidalia"
+    "sent|from my|get|envoyé|obtenir|von meine[mr]|gesendet|diese nachricht wurde|enviado|enviada|"
+    "enviat|obtener|inviato|scarica|verzonden|verstuurd|sendt|skickat|hämta|lähetetty|wysłan[eoy]|"
+    "odesláno|odoslan[éo]|poslan[oe]|отправлено|надіслано|відправлено|изпратено|послато|trimis|"
+    "στάλθηκε|απεστάλη|gönderildi|נשלח|أرسلت|أُرسلت|تم الإرسال|ارسال شده|发自|發自|傳送|发送自|送信|보냄|보낸|"
+    "gửi từ|được gửi|dikirim|ส่งจาก|saadetud|nosūtīts|sūtīts|išsiųsta|küldve|elküldve|küldöm|bidalia"
 )
 DEVICES = (
-    "iphone|ipad|ipod|ios|android|galaxy|samsung|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|pixel|nokia|htc|xperia|sony|motorola|alcatel|blackberry|lumia|smartphone|mobil|mobile|phone|handy|tablet|cell"
-    "|outlook|yahoo|gmail|gmx|web\\.de|thunderbird|k-9|airmail|mailbox|windows|mail|proton|spark|superhuman|aquamail|bluemail|fairmail|mac|telefon|telefoon|téléphone|telefono|teléfono|móvil|celular|telemóvel"
-    "|телефон|смартфон|мобил|手机|手機|携帯|スマートフォン|휴대폰|스마트폰|điện thoại|ponsel|puhelin|κινητό|מכשיר|הטלפון|هاتف|الهاتف|موبايل|ti-85|device|appareil|gerät|dispositivo|enhet|verizon"
+    "iphone|ipad|ipod|ios|android|galaxy|samsung|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|pixel|"
+    "nokia|htc|xperia|sony|motorola|alcatel|blackberry|lumia|smartphone|mobil|mobile|phone|handy|"
+    r"tablet|cell|outlook|yahoo|gmail|gmx|web\.de|thunderbird|k-9|airmail|mailbox|windows|mail|proton|"
+    "spark|superhuman|aquamail|bluemail|fairmail|mac|telefon|telefoon|téléphone|telefono|teléfono|"
+    "móvil|celular|telemóvel|телефон|смартфон|мобил|手机|手機|携帯|スマートフォン|휴대폰|스마트폰|điện thoại|ponsel|"
+    "puhelin|κινητό|מכשיר|הטלפון|هاتف|الهاتف|موبايل|ti-85|device|appareil|gerät|dispositivo|enhet|"
+    "verizon"
 )

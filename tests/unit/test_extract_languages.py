@@ -9,7 +9,7 @@ import pytest
 
 from relay.domain import Body
 from relay.extract import extract
-from tests.quoting_habits import ADDRESS, HABITS, NAME, Habit
+from tests.quoting_habits import ADDRESS, HABITS, NAME, PROGRAMS, PROGRAMS_QUOTED, Habit
 
 OLD = "Your next visit could be moved.\nPlease tell us which day suits you best, and whether the morning is good for you."
 
@@ -73,3 +73,19 @@ def test_extract_cuts_the_header_block_and_what_follows(language: str, block: st
 def test_extract_keeps_a_text_without_any_quote(language: str) -> None:
     reply = HABITS[language].reply + f"\n\n{NAME}\n{ADDRESS}\n2020-02-03 10:15"
     assert extract(Body(plain=reply)).text == reply
+
+
+REPLY = "That is fine with me: Friday it is.\n\nBest,\nAnn"
+
+
+@pytest.mark.parametrize("unquoted", [True, False], ids=["unquoted", "quoted"])
+@pytest.mark.parametrize("introduction", PROGRAMS.values(), ids=PROGRAMS)
+def test_extract_knows_the_program(introduction: str, unquoted: bool) -> None:
+    mail = f"{REPLY}\n\n{introduction}\n\n{OLD if unquoted else quoted(OLD)}\n"
+    assert extract(Body(plain=mail)).text == REPLY
+
+
+@pytest.mark.parametrize("introduction", [*PROGRAMS.values(), *PROGRAMS_QUOTED.values()], ids=[*PROGRAMS, *PROGRAMS_QUOTED])
+def test_extract_knows_the_program_when_the_quote_is_close(introduction: str) -> None:
+    mail = f"{REPLY}\n{introduction}\n{quoted(OLD)}\n"
+    assert extract(Body(plain=mail)).text == REPLY

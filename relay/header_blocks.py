@@ -1,0 +1,138 @@
+"""Copied header blocks and the separators above them: "From: … Sent: …", "-----Original Message-----".
+
+Lines in, answers out; never raises. Known labels (quote_words.py) may come in any order, bold, quoted, with blank lines
+between, or all in one line; below a separator unknown labels count too, so that no language is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from relay.quote_words import ABOVE_THIS_LINE, FORWARD_LINES, LABELS, MESSAGE_STEMS
+from relay.shapes import LOOKED_AT, has_address, has_date, has_time
+
+LONGEST = 24  #: lines
+MOST_WRAPPED = 3  #: lines of a value below its label
+
+_ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
+_LABEL = re.compile(r"[\s*_>|]{0,6}([^\W\d_][^:\uff1a*_\t]{0,30}?)\s?[*_]{0,2}\s?[:\uff1a][*_]{0,2}(?=\s|[^/\s])")
+_SECOND_LABEL = re.compile(r"\s[*_]?([^\W\d_][^:\uff1a*_\s]{1,20})[:\uff1a][*_]?\s")
+_RULE = re.compile(r"\s*(?:[_=\-\u2013—*]\s?){5,}\s*$")
+_DASHED = re.compile(
+    r"\W{0,3}?[-_=—\u2013*]{2,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013*]{2,}\W{0,3}$"
+)
+_LEFT_DASHED = re.compile(r"[-_=—\u2013]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013]*\W{0,3}$")
+_MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
+_ABOVE = re.compile(rf"[-#=*_]{{2,}}.{{0,60}}(?:{ABOVE_THIS_LINE})", re.IGNORECASE)
+_FORWARD = re.compile(rf"[\W_]{{0,4}}(?:{FORWARD_LINES})\s?[:\uff1a.]?[\W_]{{0,4}}$", re.IGNORECASE)
+
+
+def label_role(line: str) -> str | None:
+    """Give the role of the label that the line begins with (LABELS); "" for an unknown one, None for no label."""
+    found = _LABEL.match(line[:LOOKED_AT])
+    if found is None:
+        return None
+    return _ROLES.get(found[1].strip().casefold(), "")
+
+
+def is_rule(line: str) -> bool:
+    """Is the line a drawn one, "________"?"""
+    return len(line) < 200 and _RULE.match(line) is not None
+
+
+def is_separator(line: str) -> bool:
+    """Is the line "-----Original Message-----" or "Begin forwarded message:", in any language?"""
+    if len(line) > 120:
+        return False
+    if _ABOVE.search(line) is not None:
+        return True
+    dashed = _DASHED.match(line.strip())
+    if dashed is not None:
+        return _MESSAGE.search(dashed[1]) is not None and len(dashed[1].split()) <= 6
+    return _FORWARD.match(line) is not None
+
+
+def may_separate(line: str) -> bool:
+    """Is the line words between dashes, or a drawn line: a separator if a header block follows?"""
+    return len(line) <= 200 and (
+        _RULE.match(line) is not None
+        or _DASHED.match(line.strip()) is not None
+        or _LEFT_DASHED.match(line.strip()) is not None
+    )
+
+
+def header_block(lines: Sequence[str], start: int, announced: bool) -> int | None:
+    """Give the last line of the header block that starts at `start`, or None. `announced`: after a separator."""
+    if label_role(lines[start]) is None:
+        return None
+    found = _Found(announced)
+    for at in range(start, min(len(lines), start + LONGEST)):
+        if not lines[at].strip():
+            if not _goes_on(lines, at):
+                break
+        elif not found.take(at, lines[at][:LOOKED_AT]):
+            break
+    if found.is_block():
+        return _wrapped_tail(lines, found.end)
+    return None
+
+
+class _Found:
+    """The labels found so far."""
+
+    def __init__(self, announced: bool) -> None:
+        self.announced = announced
+        self.roles: set[str] = set()
+        self.values: list[str] = []
+        self.unknown = self.misses = 0
+        self.end = -1
+
+    def take(self, at: int, line: str) -> bool:
+        """Take the next line; False where the block has ended."""
+        role = label_role(line)
+        if role is None or (role == "" and not self.announced):
+            self.misses += 1  # a value that is wrapped
+            return self.misses <= MOST_WRAPPED
+        if self.end < 0:  # some programs put all of it into one line
+            self.roles |= {_ROLES.get(other.casefold(), "") for other in _SECOND_LABEL.findall(line)}
+        self.end, self.misses = at, 0
+        self.unknown += role == ""
+        self.roles.add(role)
+        self.values.append(line)
+        return True
+
+    def is_block(self) -> bool:
+        """Are these labels those of a mail? A person writes "From: Paris" and "Date: Friday" too."""
+        roles = self.roles - {""}
+        addressed = any(has_address(value) for value in self.values)
+        dated = any(has_date(value) or has_time(value) for value in self.values)
+        if self.announced:
+            return len(roles) >= (2 if "from" in roles else 3) or (
+                len(roles) + self.unknown >= 3 and (addressed or dated)
+            )
+        known = len(roles - {"other"})
+        timed = any(has_time(value) and has_date(value) for value in self.values)
+        if "from" in roles:
+            told = addressed or timed or (dated and {"date", "subject"} <= roles)
+            return told and (known >= 3 or (known == 2 and ("date" in roles or "subject" in roles)))
+        return {"date", "to"} <= roles and addressed and dated and (known >= 3 or timed)
+
+
+def _goes_on(lines: Sequence[str], blank: int) -> bool:
+    """Does a known label follow the blank lines?"""
+    for at in range(blank + 1, min(len(lines), blank + 3)):
+        if lines[at].strip():
+            return bool(label_role(lines[at]))
+    return False
+
+
+def _wrapped_tail(lines: Sequence[str], end: int) -> int:
+    """The last value, a subject or recipients, may run over its line: until the blank line, three lines at most."""
+    quoted = lines[end].lstrip().startswith(">")
+    for at in range(end + 1, min(len(lines), end + 4)):
+        if not lines[at].strip():
+            return at - 1
+        if len(lines[at - 1]) < 55 or lines[at].lstrip().startswith(">") != quoted:
+            break
+    return end
