@@ -86,7 +86,8 @@ def used(tmp_path_factory: pytest.TempPathFactory, smarthost: Captive) -> Iterat
         octets = a_mail_full_of_content(to)
         assert made.send(octets, to)[0] == 250
         assert made.send(octets, to)[0] == 250  # a second copy
-        assert made.send(octets.replace(b"ana@client.test>", b"mallory@stranger.test>"), to)[0] == 550
+        forged = octets.replace(b"ana@client.test>", b"mallory@stranger.test>").replace(b"<canary@", b"<another@")
+        assert made.send(forged, to)[0] == 550
         assert made.send(octets, "relay@reply.practice.test")[0] == 250
         made.ok("post", "--from", "lee", "--to", "ana", f"and a {CANARIES['text']} back")
         smarthost.wait(3)
