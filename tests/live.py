@@ -78,6 +78,15 @@ class Captive:
         assert len(found) >= count, f"{len(found)} of {count} mails came"
         return [message_from_bytes(octets, policy=default) for octets in found]
 
+    def wait_for(self, message_id: str, patience: float = PATIENCE) -> EmailMessage:
+        """Wait for the mail of that Message-ID, give it parsed."""
+        mark = f"Message-ID: {message_id}\r\n".encode()
+        with self._changed:
+            self._changed.wait_for(lambda: any(mark in octets for _, _, octets in self.mails), patience)
+        found = [octets for _, _, octets in self.mails if mark in octets]
+        assert found, "the mail did not come"
+        return message_from_bytes(found[0], policy=default)
+
     def _to(self, to: str) -> list[bytes]:
         return [octets for _, each, octets in self.mails if to in ("", each)]
 

@@ -66,9 +66,10 @@ def hits(octets: bytes) -> list[str]:
     ]
     for packed in (gzip.decompress, zlib.decompress):
         try:
-            found += hits(packed(octets))
+            unpacked = packed(octets)
         except (OSError, EOFError, zlib.error):
             continue
+        found += hits(unpacked) if unpacked else []
     return found
 
 

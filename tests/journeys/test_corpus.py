@@ -14,7 +14,7 @@ from tests.live import Captive, practice
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "replies"
 SUFFIX = {"text": "txt", "html": "html", "eml": "eml"}
 MIME = "MIME-Version: 1.0\nContent-Type: text/{kind}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
-NO_LIMITS = {"RELAY_LIMITS__PER_PERSON": "", "RELAY_LIMITS__PER_THREAD": ""}
+NO_LIMITS = {f"RELAY_LIMITS__{name}": "" for name in ("PER_PERSON", "PER_THREAD", "SAME_TEXT")}
 ENDED = re.compile(r"(250 2\.0\.0|550 5\.[0-9]+\.[0-9]+|552 5\.3\.4|554 5\.4\.6) ")
 
 

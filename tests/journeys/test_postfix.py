@@ -12,7 +12,6 @@ from tests.postfix import postfix
 
 FRONT = {  # the lines of docs/running.md
     "smtpd_proxy_options": "speed_adjust",
-    "relay_domains": "reply.practice.test",
     "smtpd_relay_restrictions": "permit_auth_destination,reject",
     "smtpd_recipient_limit": "1",
 }
@@ -43,7 +42,8 @@ def test_postfix_in_front_gives_our_answers_and_bounces_nothing(tmp_path: Path) 
     with Captive() as smarthost, practice(tmp_path, smarthost.port) as made:
         made.start()
         proxied = {"smtpd_proxy_filter": f"127.0.0.1:{made.smtp_port}", **FRONT}
-        with postfix({"default_transport": f"smtp:[127.0.0.1]:{smarthost.port}"}, proxied) as front:
+        main = {"default_transport": f"smtp:[127.0.0.1]:{smarthost.port}", "relay_domains": "reply.practice.test"}
+        with postfix(main, proxied) as front:
             to = made.address("ana", "lee", "ana")
 
             def send(octets: bytes, rcpt: str, sender: str) -> tuple[int, str]:
