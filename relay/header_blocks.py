@@ -13,6 +13,7 @@ from relay.quote_words import ABOVE_THIS_LINE, FORWARD_LINES, LABELS, MESSAGE_ST
 from relay.shapes import LOOKED_AT, has_address, has_date, has_time
 
 LONGEST = 24  #: lines
+LABELLED = 160  #: characters of a line that are looked at; all in one line is not longer
 MOST_WRAPPED = 3  #: lines of a value below its label
 
 _ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
@@ -24,7 +25,8 @@ _DASHED = re.compile(
 )
 _LEFT_DASHED = re.compile(r"[-_=—\u2013]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013]*\W{0,3}$")
 _MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
-_ABOVE = re.compile(rf"[-#=*_]{{2,}}.{{0,60}}(?:{ABOVE_THIS_LINE})", re.IGNORECASE)
+_DRAWN = frozenset(("--", "##", "==", "**", "__"))
+_ABOVE = re.compile(ABOVE_THIS_LINE, re.IGNORECASE)
 _FORWARD = re.compile(rf"[\W_]{{0,4}}(?:{FORWARD_LINES})\s?[:\uff1a.]?[\W_]{{0,4}}$", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def is_separator(line: str) -> bool:
     """Is the line "-----Original Message-----" or "Begin forwarded message:", in any language?"""
     if len(line) > 120:
         return False
-    if _ABOVE.search(line) is not None:
+    if line[:2] in _DRAWN and _ABOVE.search(line) is not None:
         return True
     dashed = _DASHED.match(line.strip())
     if dashed is not None:
@@ -71,7 +73,7 @@ def header_block(lines: Sequence[str], start: int, announced: bool) -> int | Non
         if not lines[at].strip():
             if not _goes_on(lines, at):
                 break
-        elif not found.take(at, lines[at][:LOOKED_AT]):
+        elif not found.take(at, lines[at][:LABELLED]):
             break
     if found.is_block():
         return _wrapped_tail(lines, found.end)

@@ -15,7 +15,7 @@ from relay.shapes import visible
 
 NEW, OLD, CONTEXT = 0, 1, 2
 CONTEXT_LINES = 12  #: of a quote that an answer follows
-MOST_LOOKS = 200  #: lines that are looked at closely; a letter has a handful that could introduce a quote
+MOST_LOOKS = 300  #: lines that are looked at closely; a letter has a handful that could introduce a quote
 
 
 class Page:
@@ -119,9 +119,10 @@ class Page:
     def _introduction(self, at: int, floor: int) -> int | None:
         """Does this line end an attribution, or begin a header block or a separator?"""
         line = self.bare[at]
-        if self.looks >= MOST_LOOKS or not quotes.worth_a_look(line):
+        labelled = header_blocks.label_role(line)
+        if self.looks >= MOST_LOOKS or not (labelled or quotes.worth_a_look(line)):
             return None
-        self.looks += 1
+        self.looks += 1 + len(line) // 80
         follows = self._next(at + 1)
         quoted = self._is_quoted(follows)
         found = quotes.attribution_at(self.bare, at, floor, quoted)
@@ -133,7 +134,10 @@ class Page:
         if follows < self.size and header_blocks.may_separate(line):
             block = header_blocks.header_block(self.bare, follows, True)
             return None if block is None else self._separated(at, block, leads=False)
-        block = header_blocks.header_block(self.bare, at, False) if header_blocks.label_role(line) else None
+        if not labelled:
+            return None
+        self.looks += 3  # it reads many lines
+        block = header_blocks.header_block(self.bare, at, False)
         return None if block is None else self._separated(at, block, leads=self.first_new >= at)
 
     def _attributed(self, found: quotes.Attribution, quoted: bool) -> int:

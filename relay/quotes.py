@@ -40,7 +40,7 @@ _DASHED_ON = re.compile(r"\W{0,2}-{2,}\s*(?:On|Le|El|Am|Op|Il|Em|Den)?\b.*\d.*-{
 
 _LINK_ONLY = re.compile(r"[<(\[]{0,2}https?://[^\s<>]{1,400}[>)\]]{0,2}[\s>]{0,4}")
 _TRAILING = " \t*_-'\"”»"
-_LAST_SIGNS = frozenset(">)]-_=*")
+_LAST_SIGNS = frozenset(":\uff1a>)]-_=*")
 _RULE_SIGNS = re.compile(r"\W{0,3}[-_=*#—\u2013]{2}")
 
 
@@ -67,11 +67,11 @@ class Attribution:
 
 
 def worth_a_look(line: str) -> bool:
-    """Could the line end an attribution, or begin a header block or a separator? Cheap, and yes when in doubt."""
-    if ":" in line or "\uff1a" in line:
-        return True
-    last = line[-1:]
-    return last in _LAST_SIGNS or _RULE_SIGNS.match(line) is not None or _ends_with_wrote(line)
+    """Could the line end an attribution, or be a separator? Cheap, and yes when in doubt."""
+    tail = line.rstrip(_TRAILING)[-1:]
+    return (
+        tail in _LAST_SIGNS or line[-1:] in _LAST_SIGNS or _RULE_SIGNS.match(line) is not None or _ends_with_wrote(line)
+    )
 
 
 def attribution_at(lines: Sequence[str], end: int, floor: int, quote_follows: bool) -> Attribution | None:
