@@ -1,14 +1,15 @@
 """PDF: does it open, is it encrypted, does it hold anything that runs, fetches or is a file inside the file?
 
-Octets in, a Look out. Raises nothing. Memory is bounded: what qpdf may inflate has a limit each (set here, for the
-process) and in all (counted before it opens the file). Every object is looked at, used or not. Sources: ISO 32000-1
-§7.5.7 (object streams), §7.6 (encryption), §7.11.4 (embedded files), §12.6 (actions), §12.7.8 (XFA).
+Octets in, a Look out. Raises nothing. Memory is bounded: by relay/pdf_bounds.py before the file is opened, by limits of
+qpdf's own, which hold for the process, and by opening one file at a time. Every object is looked at, used or not.
+Sources: ISO 32000-1 §7.3.8.2 (streams elsewhere), §7.6 (encryption), §7.11.4 (embedded files), §12.6 (actions), §12.7.8
+(XFA).
 """
 
 from __future__ import annotations
 
 import re
-import zlib
+import threading
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -17,10 +18,11 @@ from pikepdf import settings
 
 from relay.domain import Look
 from relay.file_types import is_another_behind
+from relay.pdf_bounds import is_bounded
 
 MiB = 1 << 20
-MAX_INFLATED = 32 * MiB  #: all object streams together
-MAX_OBJECTS = 400_000
+ONE_AT_A_TIME = threading.Lock()
+MAX_OBJECTS = 300_000
 MAX_NODES = 50_000  #: looked at one by one within one object; a larger one that names something active is active
 settings.set_qpdf_limits(
     flate_max_memory=8 * MiB,
@@ -45,22 +47,17 @@ UNASKED = ("/OpenAction", "/AA")  #: done without a click (§12.6.3); there a li
 END = b"%%EOF"
 SUSPECT = re.compile(
     rb"/(?:JS|JavaScript|EmbeddedFiles?|EF|XFA|RichMedia\w*|OnInstantiate|Launch|ImportData|SubmitForm|GoTo[RE]|Rendition"
-    rb"|Movie|FileAttachment|3D|OpenAction|AA|URI)\b"
+    rb"|Movie|FileAttachment|3D|OpenAction|AA)\b"
 )
-OBJECT_STREAM = re.compile(rb"/ObjStm\b")
-STREAM = re.compile(rb"stream\r?\n")
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-FAR = 2048  #: octets between /ObjStm and the stream's begin, at most
-ODD_FILTERS = re.compile(rb"/(?:LZW|RunLength|ASCII85|ASCIIHex|A85|AHx|RL|Crypt)")
 
 
 def look(content: bytes) -> Look:
     """Judge a PDF."""
     end = content.rfind(END)
-    if end < 0 or not _inflates_little(content):
+    if end < 0 or not is_bounded(content):
         return "unfit"
     try:
-        with pikepdf.open(BytesIO(content), suppress_warnings=True, attempt_recovery=True) as pdf:
+        with ONE_AT_A_TIME, pikepdf.open(BytesIO(content), suppress_warnings=True, attempt_recovery=True) as pdf:
             seen = _look_inside(pdf)
     except Exception:  # noqa: BLE001 whatever a parser stumbles over, the file is not one we take
         return "unfit"
@@ -122,44 +119,3 @@ def _fetches(action: pikepdf.Object) -> bool:
 def _name(node: pikepdf.Object, key: str) -> str:
     value = node.get(key)
     return str(value) if isinstance(value, pikepdf.Name) else ""
-
-
-def _inflates_little(content: bytes) -> bool:
-    """Add up what the object streams inflate to, without keeping any of it; odd filters on them are nobody's habit."""
-    left = MAX_INFLATED
-    plain = ESCAPED.sub(_unescaped, content) if b"#" in content and b"/ObjStm" not in content else content
-    if plain is not content and OBJECT_STREAM.search(plain):
-        return False  # the name is written so that nobody finds it
-    for found in OBJECT_STREAM.finditer(content):
-        begin = STREAM.search(content, found.end(), found.end() + FAR)
-        if begin is None:
-            continue
-        if ODD_FILTERS.search(
-            content, max(found.start() - FAR, content.rfind(b"obj", 0, found.start())), begin.start()
-        ):
-            return False
-        left -= _inflated(content, begin.end(), left)
-        if left <= 0:
-            return False
-    return True
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    return bytes([int(found[1], 16)])
-
-
-def _inflated(content: bytes, begin: int, most: int) -> int:
-    """Count the octets that the stream gives, up to `most` and one step more; 0 where it is not deflated."""
-    inflater = zlib.decompressobj()
-    count, at = 0, begin
-    try:
-        while not inflater.eof and count <= most:
-            piece = inflater.unconsumed_tail
-            if not piece:
-                piece, at = content[at : at + 65536], at + 65536
-            if not piece:
-                break
-            count += len(inflater.decompress(piece, MiB))
-    except zlib.error:
-        return count
-    return count

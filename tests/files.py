@@ -98,6 +98,13 @@ def pdf_bomb(inflated: int, kind: bytes = b"/ObjStm", filters: bytes = b"/FlateD
     return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % places[4]
 
 
+def pdf_crowded(tokens: int) -> bytes:
+    """Make a PDF, not packed, of so many numbers."""
+    places = range(9, 9 + tokens // 95_000)
+    numbers = b"".join(b"%d 0 obj\n[%s]\nendobj\n" % (no, b"1 " * 95_000) for no in places)
+    return pdf().replace(b"1 0 obj", numbers + b"1 0 obj", 1)
+
+
 # -- DOCX --------------------------------------------------------------------------------------------------------------
 
 

@@ -258,6 +258,9 @@ LOOKS: dict[str, tuple[Callable[[bytes], Look], bytes, Look]] = {
     "pdf_bomb_with_two_filters": (
         pdf_file.look, files.pdf_bomb(1000, filters=b"[/ASCII85Decode /FlateDecode]"), "unfit",
     ),
+    "pdf_bomb_of_blanks": (pdf_file.look, files.pdf_bomb(3 << 20), "unfit"),
+    "pdf_bomb_of_tokens": (pdf_file.look, files.pdf_crowded(2_100_000), "unfit"),
+    "pdf_of_many_tokens": (pdf_file.look, files.pdf_crowded(190_000), "plain"),
     "pdf_bomb_under_a_false_name": (pdf_file.look, files.pdf_bomb(33 << 20, b"/Foo"), "unfit"),
     "pdf_objects_under_a_false_name": (pdf_file.look, files.pdf_bomb(1000, b"/Foo"), "unfit"),
     "pdf_objects_in_escapes": (pdf_file.look, files.pdf_bomb(1000, b"/Obj#53tm"), "unfit"),
@@ -437,6 +440,7 @@ SLOW = {
     "jpg_of_fill": (picture_file.look, b"\xff\xd8" + b"\xff" * MANY),
     "jpg_of_scans": (picture_file.look, b"\xff\xd8" + b"\xff\xda\0\2" * (MANY // 4)),
     "pdf_of_object_streams": (pdf_file.look, b"%PDF-1.7\n" + b"/ObjStm " * (MANY // 8) + b"%%EOF"),
+    "pdf_of_streams": (pdf_file.look, b"%PDF-1.7\n/XRef " + b"stream\n\x78\x9c" * (MANY // 9) + b"%%EOF"),
     "pdf_of_brackets": (pdf_file.look, b"%PDF-1.7\n1 0 obj\n" + b"[" * MANY + b"\n%%EOF"),
     "csv_of_open_tags": (table_file.look, b"<a " * (MANY // 3)),
     "csv_of_quotes": (table_file.look, b'"' * MANY),
