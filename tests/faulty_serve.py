@@ -1,4 +1,4 @@
-"""`relay serve` that kills itself when it comes to a step the Nth time: python -m tests.faulty_serve DIR STEP N."""
+"""`relay serve` that kills itself when a mail comes to a step: python -m tests.faulty_serve DIR STEP."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from relay.wiring import SystemClock, SystemEntropy
 
 
 class Killer:
-    """Counts a step and ends the process at the Nth."""
+    """Ends the process at a step, once a mail is on its way (a start commits, too)."""
 
-    def __init__(self, step: str, count: int) -> None:
-        self._step, self._left = step, count
+    def __init__(self, step: str) -> None:
+        self._step, self._on_its_way = step, False
 
     def __call__(self, step: str) -> None:
-        if step == self._step:
-            self._left -= 1
-            if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        self._on_its_way = self._on_its_way or step == "identify"
+        if self._on_its_way and step == self._step:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
@@ -36,6 +35,6 @@ if __name__ == "__main__":
             entropy=SystemEntropy(),
             sink=lambda line: sys.stderr.write(line + "\n"),
             reload=lambda: None,
-            fault=Killer(sys.argv[2], int(sys.argv[3])),
+            fault=Killer(sys.argv[2]),
         )
     )

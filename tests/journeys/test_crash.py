@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import smtplib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def test_a_crash_loses_nothing_and_doubles_nothing(step: str, tmp_path: Path) ->
     with Captive() as smarthost, practice(tmp_path, smarthost.port) as made:
         to = made.address("ana", "lee", "ana")
         octets = a_reply(to, "Survives the crash")
-        made.start(dies_at=(step, 2 if step == "identify" else 1))  # identify comes at RCPT and again at DATA
+        made.start(dies_at=step)
         with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
             made.send(octets, to)
         assert made.process is not None
@@ -62,7 +63,8 @@ def test_sigterm_finishes_what_was_accepted(tmp_path: Path) -> None:
     with Captive() as smarthost, practice(tmp_path, smarthost.port) as made:
         made.start()
         to = made.address("ana", "lee", "ana")
-        with smtplib.SMTP("127.0.0.1", made.smtp_port, timeout=30) as client:
+        client = smtplib.SMTP("127.0.0.1", made.smtp_port, timeout=30)
+        with closing(client):
             client.ehlo()
             client.mail("ana@client.test")
             client.rcpt(to)
