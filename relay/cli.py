@@ -1,18 +1,18 @@
-"""The one command, `relay`. What each subcommand does stands in relay/commands/."""
+"""The one command, `relay`. What each subcommand does stands in relay/commands/.
+
+A family of commands is imported when one of it is asked for: `relay extract` in a mail pipe has no use for a database.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from relay.commands import custody, demo, look, mail, serve, setup
-from relay.commands.here import Here
 
 app = typer.Typer(
     name="relay",
@@ -45,15 +45,30 @@ def root(
     ] = False,
 ) -> None:
     """Take the options that every command shares."""
-    ctx.obj = Here.start(config, os.environ)
+    ctx.obj = config  # relay/commands/here.py makes of it what a command needs, when it needs it
 
 
-for family in (setup, serve, look, custody, mail, demo):
-    family.register(app)
+FAMILIES = {
+    "setup": ("init", "check", "apply"),
+    "serve": ("serve",),
+    "look": ("threads", "people", "status", "outbox", "journal"),
+    "custody": ("post", "thread", "address", "audit"),
+    "mail": ("extract",),
+    "explain": ("explain",),
+    "demo": ("demo",),
+}
 
 
-def _config_first(words: Sequence[str]) -> list[str]:
-    """Move -c DIR to the front, so that it works before and after the command; what follows `--` is left alone."""
+def _register(words: Sequence[str]) -> None:
+    """Add the family of the command that is asked for; all of them where none is (help, or a typo)."""
+    asked = next((word for word in words if not word.startswith("-")), "")
+    wanted = [family for family, names in FAMILIES.items() if asked in names] or list(FAMILIES)
+    for family in wanted:
+        import_module(f"relay.commands.{family}").register(app)
+
+
+def _config_first(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Take -c DIR out, so that it works before and after the command; what follows `--` is left alone."""
     first: list[str] = []
     rest: list[str] = []
     waiting = list(words)
@@ -68,9 +83,11 @@ def _config_first(words: Sequence[str]) -> list[str]:
             first.append(word)
         else:
             rest.append(word)
-    return first + rest
+    return first, rest
 
 
 def main() -> None:
     """Run the command line."""
-    app(args=_config_first(sys.argv[1:]))
+    config, words = _config_first(sys.argv[1:])
+    _register(words)
+    app(args=config + words)

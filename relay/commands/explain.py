@@ -1,4 +1,4 @@
-"""What would happen to a mail, told for people: each stage with its evidence, and which one decides. No side effects.
+"""relay explain: what would happen to a mail, told for people, each stage with its evidence. No side effects.
 
 A mail in a file has no envelope: the address comes from its delivery headers, and SPF cannot be judged. Without a
 config folder only what needs none is told.
@@ -7,14 +7,37 @@ config folder only what needs none is told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from relay.authenticate import authenticate
 from relay.authorise import authorise
 from relay.commands.here import Here
+from relay.commands.listing import stop
 from relay.commands.understand import read_mail
 from relay.domain import Evidence, Identified, Parsed
 from relay.refusal import Refused, sentence
 from relay.wiring import House
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command(epilog="Example: relay explain reply.eml")(explain)
+
+
+def explain(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A mail, as it came (.eml).")],
+) -> None:
+    """Show for people what would happen to a mail: which header gave the address, what is kept, who decides."""
+    try:
+        octets = file.read_bytes()
+    except OSError as error:
+        stop(f"{file}: cannot be read ({error.strerror})")
+    for line in explain_mail(octets, Here.of(ctx)):
+        typer.echo(line)
 
 
 def explain_mail(octets: bytes, here: Here) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from store.trouble import StoreTrouble
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """What every command is handed in its context."""
+    """What every command that opens something starts from."""
 
     folder: Path  #: -c/--config, then $RELAY_CONFIG, then ./config
     env: Mapping[str, str]
@@ -35,11 +36,8 @@ class Here:
 
     @staticmethod
     def of(ctx: typer.Context) -> Here:
-        """Take it out of a command's context."""
-        here = ctx.find_object(Here)
-        if here is None:
-            raise RuntimeError("the command line did not say where it runs")
-        return here
+        """Make it for a command, of what the command line said."""
+        return Here.start(ctx.find_root().obj, os.environ)
 
     def settings(self) -> Settings:
         """Load the config folder; where it is broken, print every problem and exit 1."""

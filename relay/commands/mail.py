@@ -1,4 +1,4 @@
-"""relay extract and explain: what the relay understands of a mail. No config folder is needed, nothing is kept."""
+"""relay extract: what the relay understands of a mail. No config folder is needed, nothing is kept."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ import base64
 import binascii
 import json
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from relay.commands.explain import explain_mail
-from relay.commands.here import Here
-from relay.commands.listing import stop
 from relay.commands.understand import understand
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
+    """Add the command of this module."""
     app.command(epilog="Example: relay extract < reply.eml")(extract)
-    app.command(epilog="Example: relay explain reply.eml")(explain)
 
 
 def extract(
@@ -45,16 +40,3 @@ def _answer(line: bytes) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError, binascii.Error):
         return {"id": None, "text": "", "error": 'not a line of {"id": …, "raw_b64": base64 of a mail}'}
     return {"id": asked.get("id"), **understand(raw)}
-
-
-def explain(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A mail, as it came (.eml).")],
-) -> None:
-    """Show for people what would happen to a mail: which header gave the address, what is kept, who decides."""
-    try:
-        octets = file.read_bytes()
-    except OSError as error:
-        stop(f"{file}: cannot be read ({error.strerror})")
-    for line in explain_mail(octets, Here.of(ctx)):
-        typer.echo(line)
