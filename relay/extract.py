@@ -42,7 +42,8 @@ def _read(body: Body) -> Lines:
     """Take the plain part, unless it is blank or only says that there is HTML to see."""
     plain = body.plain
     if plain is not None and plain.strip() and not (body.html and _stands_in(plain)):
-        return _plain_lines(unflow(plain, body.delsp) if body.flowed else plain)
+        flowed = body.flowed and plain.count("\n") <= MOST_LINES
+        return _flowed_lines(plain, body.delsp) if flowed else _plain_lines(plain)
     return html_lines(body.html) if body.html else _plain_lines(plain or "")
 
 
@@ -53,7 +54,7 @@ def _stands_in(plain: str) -> bool:
 
 
 def _plain_lines(text: str) -> Lines:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _with_line_feeds(text)
     if text.count("=\n") > 2 and len(_SOFT_BREAK.findall(text)) > 2:  # quoted-printable that nobody decoded
         text = _SOFT_BREAK.sub(r"\1", text)
     text = _MANY_BLANK.sub("\n\n\n\n", text)
@@ -71,6 +72,17 @@ def _plain_lines(text: str) -> Lines:
         tail=_QUOTED_LINE.sub("", tail),
         tail_quoted="\n".join(_QUOTED_LINE.findall(tail)),
     )
+
+
+def _flowed_lines(text: str, delsp: bool) -> Lines:
+    lines = Lines()
+    for line, depth in unflow(_with_line_feeds(text), delsp):
+        lines.put(f"{'>' * depth} {line}" if depth else line, depth)
+    return lines.shorten()
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _tidy(lines: list[str]) -> str:

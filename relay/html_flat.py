@@ -9,7 +9,7 @@ import html
 import re
 
 from relay.html_tags import BLOCKS, SKIPPED
-from relay.lines import PLAIN, Lines
+from relay.lines import Lines
 
 MOST_TAGS = 40_000  #: that are looked at one by one
 
@@ -64,10 +64,7 @@ class _Run:
         text = _SPACES.sub(" ", html.unescape("".join(self._now))).strip()
         self._now.clear()
         if text:
-            self.lines.texts.append(text)
-            self.lines.depths.append(self._depth)
-            self.lines.said.append(PLAIN)
-            self.lines.unsure.append(0)
+            self.lines.put(text, self._depth)
 
 
 def _without_comments(markup: str) -> str:

@@ -245,11 +245,7 @@ class _Walker:
             self._put(line)
 
     def _put(self, line: str) -> None:
-        into = self.lines
-        into.texts.append(line)
-        into.depths.append(self._depth)
-        into.unsure.append(self._unsure)
         said = INTRODUCES if self._introduces else PLAIN
         if self._rest:
             said, self._rest = REST, False
-        into.said.append(said)
+        self.lines.put(line, self._depth, said, self._unsure)

@@ -15,12 +15,17 @@ class Lines:
     texts: list[str] = field(default_factory=list)
     depths: list[int] = field(default_factory=list)  #: how many quotes the line stands in
     said: list[int] = field(default_factory=list)  #: PLAIN, INTRODUCES or REST
-    unsure: list[int] = field(
-        default_factory=list
-    )  #: number of the indented block that may or may not be a quote; 0: none
+    unsure: list[int] = field(default_factory=list)  #: number of the block that may be a quote or not; 0: none
     bare: set[int] = field(default_factory=set)  #: those of them that bear no style and no class
     tail: str = ""  #: what stands below the first MOST_LINES lines, unquoted
     tail_quoted: str = ""  #: and quoted
+
+    def put(self, text: str, depth: int, said: int = PLAIN, unsure: int = 0) -> None:
+        """Add a line."""
+        self.texts.append(text)
+        self.depths.append(depth)
+        self.said.append(said)
+        self.unsure.append(unsure)
 
     def shorten(self) -> Lines:
         """Put what is below MOST_LINES lines into the tails."""

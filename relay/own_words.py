@@ -2,33 +2,42 @@
 
 From the rendered texts of our notifications, with a NUL where a value varies, into fingerprints; then lines in, flags
 out, in any quoting style, re-wrapped or not: words are compared, not lines. A line counts as ours only beside enough
-evidence, so that a person who writes one of our short lines does not lose it. Pure; never raises.
+evidence, and a short one only where it stands as in our text, so that a person who writes one of our short lines does
+not lose it. Pure; never raises; linear.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 SHINGLE = 4  #: words in a row that make one fingerprint
 ENOUGH = 8  #: words of ours in a row, over line ends, that no person writes by chance
+VALUE = 6  #: words that a value of ours (a name, a time) may have within such a row
+MOST_OF = 0.7  #: of the words of a line; the others are values
 NEAR = 3  #: lines around a line that is surely ours, in which a short line of ours counts too
-
+NEAR_WORDS = 40  #: the same in our text
 MOST_WORDS = 20_000  #: that are compared; a reply that quotes us has a few hundred
 MOST_CHARACTERS = 4_000  #: of one line
+LONGEST_SHORT = 400  #: characters
 
 _WORD = re.compile(r"\w+")
-_LINK = re.compile(r"\S*://\S+|<?\S+@\S+\.\S+>?|\S*\d\S*")
+_DRAWN = re.compile(r"[\s|>*_=+:-]+")
+_APART = 1_000  #: words between two of our texts, when places are counted
+
+_Key = TypeVar("_Key")
+Places = tuple[int, ...]  #: where something stands in our texts, in words
 
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """Fingerprints of the lines of our notifications."""
+    """Fingerprints of our notifications, each with its places."""
 
-    shingles: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False)
-    lines: frozenset[str] = field(default=frozenset(), repr=False)  #: whole lines, as words
-    patterns: tuple[tuple[str, ...], ...] = field(default=(), repr=False)  #: lines with values: the words between them
+    shingles: Mapping[tuple[str, ...], Places] = field(default_factory=dict, repr=False)
+    lines: Mapping[str, Places] = field(default_factory=dict, repr=False)  #: whole lines, as words
+    patterns: Mapping[tuple[str, ...], Places] = field(default_factory=dict, repr=False)  #: the words between values
 
 
 NO_OWN_TEXT = OwnText()
@@ -36,20 +45,28 @@ NO_OWN_TEXT = OwnText()
 
 def own_text(texts: Iterable[str]) -> OwnText:
     """Take the fingerprints of the rendered plain texts of our notifications; "\\0" stands where a value varies."""
-    shingles: set[tuple[str, ...]] = set()
-    lines: set[str] = set()
-    patterns: set[tuple[str, ...]] = set()
+    shingles: dict[tuple[str, ...], list[int]] = {}
+    lines: dict[str, list[int]] = {}
+    patterns: dict[tuple[str, ...], list[int]] = {}
+    place = 0
     for text in texts:
+        start = place
         for fragment in text.split("\0"):
             words = _words(fragment)
-            shingles.update(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
+            for at in range(len(words) - SHINGLE + 1):
+                shingles.setdefault(tuple(words[at : at + SHINGLE]), []).append(place + at)
+            place += len(words)
         for line in text.split("\n"):
-            if "\0" not in line:
-                lines.add(" ".join(_words(line)))
-            elif any(piece := tuple(" ".join(_words(part)) for part in line.split("\0"))):
-                patterns.add(piece)
-    lines.discard("")
-    return OwnText(shingles=frozenset(shingles), lines=frozenset(lines), patterns=tuple(sorted(patterns)))
+            pieces = tuple(" ".join(_words(part)) for part in line.split("\0"))
+            if any(pieces):
+                (lines.setdefault(pieces[0], []) if len(pieces) == 1 else patterns.setdefault(pieces, [])).append(start)
+            start += sum(len(piece.split()) for piece in pieces)
+        place += _APART
+    return OwnText(shingles=_fixed(shingles), lines=_fixed(lines), patterns=_fixed(patterns))
+
+
+def _fixed(found: dict[_Key, list[int]]) -> dict[_Key, Places]:
+    return {key: tuple(places) for key, places in found.items()}
 
 
 def _words(text: str) -> list[str]:
@@ -58,63 +75,79 @@ def _words(text: str) -> list[str]:
 
 def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     """Tell for each line whether it is ours."""
-    if not own.shingles:
-        return [False] * len(lines)
     words: list[str] = []
     line_of: list[int] = []
     for at, line in enumerate(lines):
         found = _words(line[:MOST_CHARACTERS]) if len(words) < MOST_WORDS else []
         words += found
         line_of += [at] * len(found)
-    covered = _covered(words, own)
+    hits = [own.shingles.get(tuple(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1)]
+    covered = _covered(hits, len(words))
     total, ours = [0] * len(lines), [0] * len(lines)
-    for at, hit in zip(line_of, covered, strict=True):
-        total[at] += 1
-        ours[at] += hit
-    sure = [bool(count) and count >= 0.7 * all_words for count, all_words in zip(ours, total, strict=True)]
-    return _with_neighbours(lines, sure, own)
+    places: list[Places] = [()] * len(lines)  # of the last of our words in the line
+    for at, line_at in enumerate(line_of):
+        total[line_at] += 1
+        ours[line_at] += covered[at]
+        if covered[at] and at < len(hits) and (hit := hits[at]) is not None:
+            places[line_at] = hit
+    sure = [bool(count) and count >= MOST_OF * all_words for count, all_words in zip(ours, total, strict=True)]
+    return _with_neighbours(lines, sure, places, own) if any(sure) else sure
 
 
-def _covered(words: Sequence[str], own: OwnText) -> list[bool]:
-    """Mark the words that stand in a long enough run of ours."""
-    covered = [False] * len(words)
-    start = end = -1  # of the run under way
-    for at in range(len(words) - SHINGLE + 1):
-        if tuple(words[at : at + SHINGLE]) not in own.shingles:
+def _covered(hits: Sequence[Places | None], count: int) -> list[bool]:
+    """Mark the words that stand in a long enough row of ours."""
+    covered = [False] * count
+    row: list[int] = []  # the words of the row under way
+    for at, hit in enumerate(hits):
+        if hit is None:
             continue
-        if at > end:
-            if end - start >= ENOUGH:
-                covered[start:end] = [True] * (end - start)
-            start = at
-        end = at + SHINGLE
-    if end - start >= ENOUGH:
-        covered[start:end] = [True] * (end - start)
+        if row and at - row[-1] > VALUE + 1:
+            _cover(covered, row)
+            row = []
+        row += range(max(at, row[-1] + 1 if row else at), at + SHINGLE)
+    _cover(covered, row)
     return covered
 
 
-def _with_neighbours(lines: Sequence[str], sure: list[bool], own: OwnText) -> list[bool]:
-    """Add short lines of ours, and lines that are nothing but a value of ours, near lines that are surely ours."""
+def _cover(covered: list[bool], row: list[int]) -> None:
+    if len(row) >= ENOUGH:
+        for at in row:
+            covered[at] = True
+
+
+def _with_neighbours(lines: Sequence[str], sure: list[bool], places: list[Places], own: OwnText) -> list[bool]:
+    """Add short lines of ours, and lines that are nothing but a link or drawn, near lines that are surely ours."""
     ours = list(sure)
-    for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+    for step, order in ((1, range(len(lines))), (-1, range(len(lines) - 1, -1, -1))):
         since = NEAR + 1
+        near: Places = ()
         for at in order:
             if ours[at]:
-                since = 0
-            elif lines[at].strip():
+                since, near = 0, places[at] or near
+            elif lines[at].strip() and since <= NEAR:
+                found = _short_of_ours(lines[at], near, step, own)
                 since += 1
-                if since <= NEAR and _short_of_ours(lines[at], own):
-                    ours[at], since = True, 0
+                if found is not None:
+                    ours[at], places[at] = True, found or near
+                    since = 0 if found else since
     return ours
 
 
-def _short_of_ours(line: str, own: OwnText) -> bool:
+def _short_of_ours(line: str, near: Places, step: int, own: OwnText) -> Places | None:
+    """Give where the line stands in our text, close to `near` on the side of `step`; () for a link or a drawn line."""
     text = line.strip(" \t>|*_-")
-    if len(text) > 400:
-        return False
-    if "://" in text and _LINK.fullmatch(text):
-        return True
+    if not text:
+        return () if _DRAWN.fullmatch(line) else None
+    if len(text) > LONGEST_SHORT:
+        return None
+    if "://" in text and len(text.split()) == 1:
+        return ()
     said = " ".join(_words(text))
-    return said in own.lines or any(_matches(said, pattern) for pattern in own.patterns)
+    standing = own.lines.get(said) or next(
+        (places for pattern, places in own.patterns.items() if _matches(said, pattern)), ()
+    )
+    close = tuple(place for place in standing if any(-SHINGLE <= (place - by) * step <= NEAR_WORDS for by in near))
+    return close or None
 
 
 def _matches(said: str, pattern: tuple[str, ...]) -> bool:

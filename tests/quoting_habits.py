@@ -3,6 +3,7 @@
 Each row: what a person writes, attribution lines (Gmail, Apple Mail, Thunderbird, Outlook for phones, web mail), the
 labels From, Sent, To, Subject of a copied header block, and the words between dashes.
 """
+# ruff: noqa: E501, RUF001  lines and letters as the programs print them
 
 from __future__ import annotations
 
@@ -141,13 +142,19 @@ HABITS: dict[str, Habit] = {
     ),
     "et": Habit(
         "Aitäh, see sobib mulle.\nReedel saan tulla kell 10:30.",
-        (f"Kasutaja {NAME} (<{ADDRESS}>) kirjutas kuupäeval E, 3. veebruar 2020 kell 10:15:", f"{NAME} kirjutas 03.02.2020 kell 10:15:"),
+        (
+            f"Kasutaja {NAME} (<{ADDRESS}>) kirjutas kuupäeval E, 3. veebruar 2020 kell 10:15:",
+            f"{NAME} kirjutas 03.02.2020 kell 10:15:",
+        ),
         ("Saatja", "Saadetud", "Adressaat", "Teema"),
         "Algne kiri",
     ),
     "lv": Habit(
         "Paldies, man der.\nPiektdien varu ierasties 10:30.",
-        (f"pirmd., 2020. g. 3. febr., plkst. 10:15 — lietotājs {NAME} (<{ADDRESS}>) rakstīja:", f"{NAME} rakstīja 03.02.2020 10:15:"),
+        (
+            f"pirmd., 2020. g. 3. febr., plkst. 10:15 — lietotājs {NAME} (<{ADDRESS}>) rakstīja:",
+            f"{NAME} rakstīja 03.02.2020 10:15:",
+        ),
         ("No", "Nosūtīts", "Kam", "Tēma"),
         "Sākotnējais ziņojums",
     ),
@@ -216,7 +223,7 @@ HABITS: dict[str, Habit] = {
             f"3 февр. 2020 г., в 10:15, {WHO} написал(а):",
             f"03.02.2020 10:15, {NAME} пишет:",
             f"Понедельник, 3 февраля 2020, 10:15 +03:00 от {WHO}:",
-            f"03.02.2020, 10:15, \"{NAME}\" <{ADDRESS}>:",
+            f'03.02.2020, 10:15, "{NAME}" <{ADDRESS}>:',
         ),
         ("От", "Отправлено", "Кому", "Тема"),
         "Исходное сообщение",
@@ -243,7 +250,11 @@ HABITS: dict[str, Habit] = {
     ),
     "ro": Habit(
         "Mulțumesc, îmi convine.\nVineri pot veni la 10:30.",
-        (f"În lun., 3 feb. 2020 la 10:15, {WHO} a scris:", f"Pe 3 feb. 2020, la 10:15, {WHO} a scris:", f"La 03.02.2020 10:15, {NAME} a scris:"),
+        (
+            f"În lun., 3 feb. 2020 la 10:15, {WHO} a scris:",
+            f"Pe 3 feb. 2020, la 10:15, {WHO} a scris:",
+            f"La 03.02.2020 10:15, {NAME} a scris:",
+        ),
         ("De la", "Trimis", "Către", "Subiect"),
         "Mesaj original",
     ),
@@ -269,7 +280,11 @@ HABITS: dict[str, Habit] = {
     ),
     "ca": Habit(
         "Gràcies, em va bé.\nDivendres puc venir a les 10:30.",
-        (f"Missatge de {WHO} del dia dl., 3 de febr. 2020 a les 10:15:", f"El 3 febr. 2020, a les 10:15, {WHO} va escriure:", f"El 3/2/20 a les 10:15, {NAME} ha escrit:"),
+        (
+            f"Missatge de {WHO} del dia dl., 3 de febr. 2020 a les 10:15:",
+            f"El 3 febr. 2020, a les 10:15, {WHO} va escriure:",
+            f"El 3/2/20 a les 10:15, {NAME} ha escrit:",
+        ),
         ("De", "Enviat", "Per a", "Assumpte"),
         "Missatge original",
     ),
@@ -332,7 +347,7 @@ HABITS: dict[str, Habit] = {
             f"{WHO} 于2020年2月3日周一 上午10:15写道：",
             f"在 2020年2月3日，上午10:15，{WHO} 写道：",
             f"在 2020/2/3 10:15, {NAME} 写道:",
-            f"At 2020-02-03 10:15:36, \"{NAME}\" <{ADDRESS}> wrote:",
+            f'At 2020-02-03 10:15:36, "{NAME}" <{ADDRESS}> wrote:',
         ),
         ("发件人", "发送时间", "收件人", "主题"),
         "原始邮件",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 
@@ -11,7 +12,9 @@ from relay.domain import Body
 from relay.extract import extract
 from tests.quoting_habits import ADDRESS, HABITS, NAME, PROGRAMS, PROGRAMS_QUOTED, Habit
 
-OLD = "Your next visit could be moved.\nPlease tell us which day suits you best, and whether the morning is good for you."
+OLD = (
+    "Your next visit could be moved.\nPlease tell us which day suits you best, and whether the morning is good for you."
+)
 
 
 def quoted(text: str) -> str:
@@ -21,7 +24,9 @@ def quoted(text: str) -> str:
 
 def wrapped(text: str, width: int) -> str:
     """Break lines as mail programs do before sending."""
-    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n")
+    )
 
 
 Way = Callable[[Habit, str], str]
@@ -38,7 +43,7 @@ WAYS: dict[str, Way] = {
 
 
 def attribution_mails() -> Iterator[object]:
-    """Give every language × attribution × way."""
+    """Give every language, attribution and way."""
     for language, habit in HABITS.items():
         for number, line in enumerate(habit.attributions):
             for name, way in WAYS.items():
@@ -51,14 +56,25 @@ def test_extract_cuts_the_attribution_and_the_quote(habit: Habit, mail: str) -> 
     assert found.text == habit.reply
 
 
+def labelled(habit: Habit, who: str, when: str) -> str:
+    """Give the header block of a language."""
+    return "\n".join(map(": ".join, zip(habit.labels, (who, when, "me@example.com", "Visit"), strict=True)))
+
+
 BLOCKS: dict[str, Callable[[Habit], str]] = {
-    "outlook": lambda h: f"{h.labels[0]}: {NAME} <{ADDRESS}>\n{h.labels[1]}: 3. 2. 2020 10:15\n{h.labels[2]}: me@example.com\n{h.labels[3]}: Visit",
+    "outlook": lambda h: labelled(h, f"{NAME} <{ADDRESS}>", "3. 2. 2020 10:15"),
     "outlook_rule": lambda h: "________________________________\n" + BLOCKS["outlook"](h),
-    "bold": lambda h: f"*{h.labels[0]}:* {NAME}\n*{h.labels[1]}:* 2020-02-03 10:15\n*{h.labels[2]}:* me@example.com\n*{h.labels[3]}:* Visit",
+    "bold": lambda h: re.sub(r"(?m)^([^:]+:)", r"*\1*", labelled(h, NAME, "2020-02-03 10:15")),
     "dashes": lambda h: f"-----{h.original}-----\n" + BLOCKS["outlook"](h),
     "only_dashes": lambda h: f"-------- {h.original} --------",
-    "date_first": lambda h: f"{h.labels[1]}: 3 Feb 2020 10:15:01 +0100\n{h.labels[0]}: {ADDRESS}\n{h.labels[3]}: Visit\n{h.labels[2]}: me@example.com",
+    "date_first": lambda h: turned(labelled(h, ADDRESS, "3 Feb 2020 10:15:01 +0100")),
 }
+
+
+def turned(block: str) -> str:
+    """Put the labels into another order."""
+    lines = block.split("\n")
+    return "\n".join([lines[1], lines[0], lines[3], lines[2]])
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -85,7 +101,9 @@ def test_extract_knows_the_program(introduction: str, unquoted: bool) -> None:
     assert extract(Body(plain=mail)).text == REPLY
 
 
-@pytest.mark.parametrize("introduction", [*PROGRAMS.values(), *PROGRAMS_QUOTED.values()], ids=[*PROGRAMS, *PROGRAMS_QUOTED])
+@pytest.mark.parametrize(
+    "introduction", [*PROGRAMS.values(), *PROGRAMS_QUOTED.values()], ids=[*PROGRAMS, *PROGRAMS_QUOTED]
+)
 def test_extract_knows_the_program_when_the_quote_is_close(introduction: str) -> None:
     mail = f"{REPLY}\n{introduction}\n{quoted(OLD)}\n"
     assert extract(Body(plain=mail)).text == REPLY
