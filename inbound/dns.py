@@ -21,6 +21,9 @@ from relay.places import Listen
 
 SECONDS = 10.0  #: for everything that one mail asks
 TRY_SECONDS = 2.0  #: for one question to one server
+NO_NAME = (
+    dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel, dns.name.IDNAException,
+)  # fmt: skip
 CACHED = 4096  #: answers kept, within their TTL
 
 
@@ -77,9 +80,7 @@ class Lookup:
             answer = self._resolver.resolve(question, kind, lifetime=self._left(), search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.YXDOMAIN):
             return ()
-        except (dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.NameTooLong, dns.name.EmptyLabel):
-            return ()
-        except (UnicodeError, dns.name.IDNAException, dns.name.BadEscape, dns.name.BadLabelType):
+        except NO_NAME:
             return ()
         except (dns.exception.DNSException, OSError):
             raise Unsure from None

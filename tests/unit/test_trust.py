@@ -6,9 +6,11 @@ import base64
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import dkim
+import dns.resolver
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
@@ -199,6 +201,62 @@ ALIGNED: dict[str, tuple[Zone, Callable[[], RawMail], Parsed, bool | None, str]]
         {"s._domainkey.example.org": {SERVFAIL: ""}}, lambda: arrived(signed() + b"more\r\n"), parsed(), False,
         "no-aligned-pass",
     ),
+    "dkim_below_an_unreadable_one": (
+        key_at("example.org"), lambda: arrived(b"DKIM-Signature: v=1; nonsense\r\n" + signed()), parsed(), True, "dkim",
+    ),
+    "dkim_below_an_endless_one": (
+        key_at("example.org"), lambda: arrived(b"DKIM-Signature: v=1; h=" + b"a:" * 5000 + b"\r\n" + signed()),
+        parsed(), True, "dkim",
+    ),
+    "dkim_relaxed_headers_only": (
+        key_at("example.org"), lambda: arrived(signed(canonical=(b"relaxed", b"simple")).replace(b"Re: m", b"Re:   m")),
+        parsed(), True, "dkim",
+    ),
+    "dkim_unknown_canonical_form": (
+        key_at("example.org"), lambda: arrived(signed().replace(b"c=relaxed/relaxed", b"c=relaxed/nowsp")), parsed(),
+        False, "no-aligned-pass",
+    ),
+    "dkim_body_without_a_last_line_end": (
+        key_at("example.org"), lambda: arrived(signed().removesuffix(b"\r\n")), parsed(), True, "dkim",
+    ),
+    "dkim_bare_line_feeds": (
+        key_at("example.org"), lambda: arrived(signed().replace(b"\r\n", b"\n")), parsed(), True, "dkim",
+    ),
+    "dkim_below_a_false_one_of_the_domain": (
+        key_at("example.org"), lambda: arrived(_header(unsigned("eve@example.org")) + signed()), parsed(), True, "dkim",
+    ),
+    "dkim_key_that_is_no_base64": (
+        key_at("example.org", "v=DKIM1; p=!!!"), lambda: arrived(signed()), parsed(), False, "no-aligned-pass",
+    ),
+    "spf_of_nobody": (
+        spf_at("example.org"), lambda: replace(arrived(unsigned(), mail_from=FROM), client_ip=""), parsed(), False,
+        "no-aligned-pass",
+    ),
+    "spf_of_what_is_no_ip": (
+        spf_at("example.org"), lambda: replace(arrived(unsigned(), mail_from=FROM), client_ip="localhost"), parsed(),
+        False, "no-aligned-pass",
+    ),
+    "spf_ipv6": (
+        spf_at("example.org", "v=spf1 ip6:fe80::/10 -all"),
+        lambda: replace(arrived(unsigned(), mail_from=FROM), client_ip="fe80::1%eth0"), parsed(), True, "spf",
+    ),
+    "spf_ipv4_as_ipv6": (
+        spf_at("example.org"), lambda: replace(arrived(unsigned(), mail_from=FROM), client_ip="::ffff:127.0.0.1"),
+        parsed(), True, "spf",
+    ),
+    "spf_name_that_is_too_long": (
+        spf_at("example.org", "v=spf1 exists:" + "a" * 64 + ".example.org +all"),
+        lambda: arrived(unsigned(), mail_from=FROM), parsed(), True, "spf",
+    ),
+    "dmarc_two_records": (
+        key_at("mx.example.org")
+        | {"_dmarc.example.org": {"TXT": ('"v=DMARC1; adkim=s"', '"v=DMARC1; adkim=s; p=none"')}},
+        lambda: arrived(signed(domain="mx.example.org")), parsed(), True, "dkim",
+    ),
+    "dmarc_that_is_something_else": (
+        key_at("mx.example.org") | dmarc_at("example.org", "v=spf1; adkim=s"),
+        lambda: arrived(signed(domain="mx.example.org")), parsed(), True, "dkim",
+    ),
     "spf_of_the_domain": (
         spf_at("example.org"), lambda: arrived(unsigned(), mail_from=FROM), parsed(), True, "spf",
     ),
@@ -346,6 +404,11 @@ ALIGNED: dict[str, tuple[Zone, Callable[[], RawMail], Parsed, bool | None, str]]
 }  # fmt: skip
 
 
+def _header(octets: bytes) -> bytes:
+    """Give the signature of a mail without the mail."""
+    return signed(octets).removesuffix(octets)
+
+
 def _buried(octets: bytes, count: int) -> bytes:
     """Put other domains' signatures above."""
     header = dkim.sign(unsigned(), b"s", b"list.test", SMALL, include_headers=[b"from"])
@@ -402,6 +465,26 @@ def test_trust_counts_no_signature_of_a_small_key(monkeypatch: pytest.MonkeyPatc
     assert evidence.aligned is aligned
 
 
+def test_trust_proves_nothing_when_something_unforeseen_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lookup, "__init__", lambda *_: 1 / 0)
+    assert weigh({}, arrived(unsigned()), parsed())[0] == Evidence(aligned=False, why="internal")
+
+
+def test_trust_is_unsure_when_the_system_has_no_dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", read)
+    trust = Trust(settings.Trust(policy="aligned"))
+    assert trust.weigh(arrived(unsigned(), mail_from=FROM), parsed()).aligned is None
+
+
+def test_trust_takes_a_resolver_of_ones_own() -> None:
+    with StubDns(key_at("example.org")) as stub:
+        trust = Trust(settings.Trust(policy="aligned"), make_resolver(Listen("127.0.0.1", stub.port)))
+        assert trust.weigh(arrived(signed()), parsed()).aligned is True
+
+
 def test_trust_gives_up_when_dns_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbound_dns, "TRY_SECONDS", 0.1)
     monkeypatch.setattr(Lookup.__init__, "__defaults__", (0.4,))
@@ -437,7 +520,10 @@ def test_lookup_raises_unsure_once_its_time_is_over(monkeypatch: pytest.MonkeyPa
             lookup.txt("b.test")
 
 
-@pytest.mark.parametrize("name", ["", ".", "a..b", "x" * 64 + ".test", "a\\300.test", ".".join(["a"] * 200)])
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "a..b", "x" * 64 + ".test", "a\\300.test", "\ufffd.test", "xn--\u0661.test", ".".join(["a"] * 200)],
+)
 def test_lookup_finds_nothing_under_what_is_no_name(name: str) -> None:
     with StubDns({}) as stub:
         assert Lookup(make_resolver(Listen("127.0.0.1", stub.port))).txt(name) == ()
