@@ -118,6 +118,9 @@ def relations(*rows: tuple[str, str]) -> str:
     return f'<Relationships xmlns="{namespace}">{body}</Relationships>'
 
 
+INNER = relations(("aFChunk", "part.html")).replace(' TargetMode="External"', "")
+
+
 def document(body: str = "<w:p><w:r><w:t>Hello</w:t></w:r></w:p>") -> str:
     """Make word/document.xml."""
     return f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{WORDS}"><w:body>{body}</w:body></w:document>'

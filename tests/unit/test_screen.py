@@ -307,6 +307,15 @@ LOOKS: dict[str, tuple[Callable[[bytes], Look], bytes, Look]] = {
     "docx_with_dde": (
         word_file.look, files.docx({"word/document.xml": files.field(" DDE", "AUTO c:\\\\cmd.exe")}), "active",
     ),
+    "docx_with_dde_in_short": (
+        word_file.look,
+        files.docx({"word/document.xml": files.document("<w:p><w:fldSimple w:instr=' DDE x y '/></w:p>")}), "active",
+    ),
+    "docx_with_html_within": (word_file.look, files.docx({"word/_rels/document.xml.rels": files.INNER}), "active"),
+    "docx_with_one_vast_part": (
+        word_file.look,
+        files.docx({"word/styles.xml": b"<a>" + b"\xa7\x01b" * (22 << 20) + b"</a>"}, zipfile.ZIP_STORED), "unfit",
+    ),
     "docx_including_from_the_net": (
         word_file.look, files.docx({"word/document.xml": files.field(' INCLUDEPICTURE "http://e.test/x"')}), "active",
     ),
