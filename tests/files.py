@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 import zipfile
 import zlib
@@ -76,6 +77,8 @@ def pdf_bomb(inflated: int, kind: bytes = b"/ObjStm", filters: bytes = b"/FlateD
         packer.compress(b" " * min(1 << 20, inflated - at)) for at in range(0, inflated, 1 << 20)
     )
     stream += packer.flush()
+    if b"ASCII85" in filters:
+        stream = base64.a85encode(stream) + b"~>"
     out = bytearray(b"%PDF-1.7\n")
     places: dict[int, int] = {}
 
@@ -268,11 +271,13 @@ def pdf_fetching() -> bytes:
     return out.getvalue()
 
 
-def zip_encrypted(content: bytes) -> bytes:
-    """Set the flag of encryption on every entry of a ZIP (APPNOTE §4.4.4)."""
+def zip_encrypted(content: bytes, since: bytes = b"") -> bytes:
+    """Set the flag of encryption on every entry of a ZIP, or from the first that has that name on (APPNOTE §4.4.4)."""
     changed = bytearray(content)
-    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+    for mark, flags, name in ((b"PK\x03\x04", 6, 30), (b"PK\x01\x02", 8, 46)):
         at = content.find(mark)
+        while at >= 0 and not content.startswith(since, at + name):
+            at = content.find(mark, at + 1)
         while at >= 0:
             changed[at + flags] |= 1
             at = content.find(mark, at + 1)

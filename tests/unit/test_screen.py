@@ -340,6 +340,9 @@ LOOKS: dict[str, tuple[Callable[[bytes], Look], bytes, Look]] = {
     "docx_with_a_backslash": (word_file.look, files.docx({"word/a": "x"}).replace(b"word/a", b"word\\a"), "unfit"),
     "docx_with_a_name_twice": (word_file.look, files.docx({"WORD/document.xml": files.document()}), "unfit"),
     "docx_encrypted": (word_file.look, files.zip_encrypted(DOCX), "unfit"),
+    "docx_with_an_encrypted_part": (
+        word_file.look, files.zip_encrypted(files.docx({"word/media/a.png": PNG}), b"word/media"), "unfit",
+    ),
     "docx_cut_short": (word_file.look, DOCX[:-30], "unfit"),
     "docx_with_something_behind": (word_file.look, DOCX + EXE, "unfit"),
     "docx_bomb": (word_file.look, files.docx({"word/media/a.bin": b"\0" * (30 << 20)}), "unfit"),
@@ -396,6 +399,11 @@ def test_look_judges(look: Callable[[bytes], Look], content: bytes, expected: Lo
     assert look(content) == expected
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_look_does_not_lean_on_the_warning_about_large_pictures() -> None:
+    assert picture_file.look(files.huge_png(10_000, 10_001)) == "unfit"
+
+
 # -- types -------------------------------------------------------------------------------------------------------------
 
 ANOTHER = {
@@ -411,6 +419,9 @@ ANOTHER = {
     "docx_beginning_as_pdf": (files.docx({"[Content_Types].xml": "%PDF-1.7"}, zipfile.ZIP_STORED), "docx", True),
     "png_with_a_pdf_head": (PNG[:33] + b"%PDF-1.7" + PNG[33:], "png", True),
     "doc_and_a_rar": (DOC + b"Rar!\x1a\x07\0", "doc", True),
+    "pdf_with_a_zip_that_begins_before_it": (
+        PDF + b"PK\x05\x06" + b"\0" * 8 + (len(PDF) + 22).to_bytes(4, "little") + b"\0\0PK\x01\x02", "pdf", False,
+    ),
     "pdf_with_the_end_mark_of_a_zip": (PDF + b"PK\x05\x06" + b"\1" * 18, "pdf", False),
 }  # fmt: skip
 
