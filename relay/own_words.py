@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 SHINGLE = 4  #: words in a row that make one fingerprint
@@ -75,13 +76,17 @@ def _words(text: str) -> list[str]:
 
 def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     """Tell for each line whether it is ours."""
-    words: list[str] = []
-    line_of: list[int] = []
-    for at, line in enumerate(lines):
-        found = _words(line[:MOST_CHARACTERS]) if len(words) < MOST_WORDS else []
-        words += found
-        line_of += [at] * len(found)
-    hits = [own.shingles.get(tuple(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1)]
+    of_line: list[list[str]] = []
+    count = 0
+    for line in lines:
+        of_line.append(_words(line[:MOST_CHARACTERS]) if count < MOST_WORDS else [])
+        count += len(of_line[-1])
+    words = list(chain.from_iterable(of_line))
+    shingles = zip(*(words[ahead:] for ahead in range(SHINGLE)), strict=False)  # as long as the shortest
+    hits = [*map(own.shingles.get, shingles)]
+    if hits.count(None) == len(hits):
+        return [False] * len(lines)
+    line_of = [at for at, found in enumerate(of_line) for _ in found]
     covered = _covered(hits, len(words))
     total, ours = [0] * len(lines), [0] * len(lines)
     places: list[Places] = [()] * len(lines)  # of the last of our words in the line

@@ -1,13 +1,14 @@
 """Persons and relationships, found by number, id or blind index.
 
 What was found is kept in memory until anybody, in any process, changes people or threads: each change counts `version`
-up, and it is looked at again as soon as anybody has committed anything. Damaged profiles raise Damaged. Raises
-StoreTrouble.
+up, and it is looked at again as soon as anybody has committed anything. What this process changes it sees at once, what
+another one changes within FRESH. Damaged profiles raise Damaged. Raises StoreTrouble.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, VERSION
 
 T = TypeVar("T")
 MOST = 50_000  #: answers kept in memory
+FRESH = 0.005  #: seconds; shorter than a command that changes something takes to end and say so
 PROFILE = (PERSON.c.no, PERSON.c.id, PERSON.c.role, PERSON.c.profile)
 
 
@@ -38,6 +40,7 @@ class SqlPeople:
         self._known: dict[tuple[object, ...], Any] = {}
         self._stamp: object = None
         self._version = -1
+        self._looked_at = 0.0
         self._lock = threading.Lock()
 
     # -- persons -------------------------------------------------------------------------------------------------------
@@ -87,7 +90,7 @@ class SqlPeople:
         found = self._remember(("pair", client, provider), lambda connection: _thread_where(connection, pair))
         if found is not None or provider is not None:
             return found
-        return self._store.write(lambda connection: _support_thread(connection, client))
+        return self._write(lambda connection: _support_thread(connection, client))
 
     def threads(self, person: PersonNo | None = None) -> Sequence[Thread]:
         """Give all threads by number, or only those that the person takes part in (all Support threads for Support)."""
@@ -124,7 +127,7 @@ class SqlPeople:
             count_up(connection)
             return epoch
 
-        return self._store.write(job)
+        return self._write(job)
 
     # -- the roster ----------------------------------------------------------------------------------------------------
 
@@ -141,7 +144,14 @@ class SqlPeople:
             self._store.audit(connection, [audit])
             count_up(connection)
 
-        self._store.write(job)
+        self._write(job)
+
+    def _write(self, job: Callable[[Connection], T]) -> T:
+        """Write, and see it at once."""
+        try:
+            return self._store.write(job)
+        finally:
+            self._looked_at = 0.0
 
     # -- what is kept in memory ----------------------------------------------------------------------------------------
 
@@ -158,7 +168,11 @@ class SqlPeople:
         return found
 
     def _still_known(self) -> dict[tuple[object, ...], Any]:
+        now = time.monotonic()
+        if now - self._looked_at < FRESH:
+            return self._known
         with self._lock:
+            self._looked_at = now
             stamp = self._store.stamp()
             if stamp != self._stamp:
                 with self._store.read() as connection:

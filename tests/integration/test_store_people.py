@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from relay.roster import Plan
 from store.outbox import NEXT, due
+from store.people import FRESH
 from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
 from tests.databases import Opened, open_world
 from tests.fakes import NOON
@@ -29,14 +30,18 @@ def test_what_another_process_changes_is_seen_at_once(tmp_path: Path, url: str) 
     mine, other = open_world(url, tmp_path), open_world(url, tmp_path, seed=2)
     people = mine.world.people
     other.world.people.apply(PLAN, line("applied"))
+    time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.by_address("ana@home.example").no == ANA
     assert people.epoch(ANA_LEE, ANA) == 0
     assert other.world.people.revoke(ANA_LEE, ANA, NOON) == 1
+    time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.epoch(ANA_LEE, ANA) == 1
     assert people.thread(ANA_LEE).state == "active"
     other.world.people.apply(Plan(end_relations=(("ana", "lee"),)), line("applied"))
+    time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.thread(ANA_LEE).state == people.thread_between(ANA, LEE).state == "ended"
     other.world.people.apply(Plan(prune_people=("sam",), change_people=(person("ana"),)), line("applied"))
+    time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.support() == ()
     assert people.person(SAM).addresses == ()
     assert people.by_address("ana@work.example") is None
