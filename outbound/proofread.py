@@ -116,11 +116,16 @@ def template_problems(folder: Path | None) -> list[Problem]:
     if folder is None or not folder.is_dir():
         return []
     texts = Texts(folder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_note(path))
     problems = [problem for path in files for problem in _file_problems(texts, folder, path)]
     if not problems:  # only what can be read can be read aloud
         problems = [problem for path in files for problem in _text_problems(texts, folder, path)]
     return problems
+
+
+def _is_note(path: Path) -> bool:
+    """Tell what is there for people: the README that `relay init` writes, and dot-files."""
+    return path.name == "README.md" or path.name.startswith(".")
 
 
 def _file_problems(texts: Texts, folder: Path, path: Path) -> Iterator[Problem]:

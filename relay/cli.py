@@ -59,8 +59,8 @@ FAMILIES = {
 }
 
 
-def _register(words: Sequence[str]) -> None:
-    """Add the family of the command that is asked for; all of them where none is (help, or a typo)."""
+def register(words: Sequence[str]) -> None:
+    """Add the family of the command that is asked for to `app`; all where none is (help, or a typo)."""
     asked = next((word for word in words if not word.startswith("-")), "")
     wanted = [family for family, names in FAMILIES.items() if asked in names] or list(FAMILIES)
     for family in wanted:
@@ -89,5 +89,5 @@ def _config_first(words: Sequence[str]) -> tuple[list[str], list[str]]:
 def main() -> None:
     """Run the command line."""
     config, words = _config_first(sys.argv[1:])
-    _register(words)
+    register(words)
     app(args=config + words)

@@ -144,6 +144,10 @@ class Intake:
             self._log.trouble("identify", error)
             raise Refused(Refusal.NOT_NOW) from None
 
+    def turned_at_the_door(self, reason: Refusal, client_ip: str) -> None:
+        """Keep the receipt of a mail that the SMTP door refused by itself (too large, line ends, no room)."""
+        self._turned(Steps(trace=["door"]), Refused(reason), "smtp")
+
     def take(self, mail: RawMail) -> Outcome:
         """Take a mail. Never raises; when Stored or Consumed comes back, it is on disk."""
         step = Steps(self._fault)

@@ -15,6 +15,7 @@ from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
 
+from inbound.mime import warm
 from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
@@ -37,7 +38,14 @@ class Serving:
         self.house = house
         self._registry = registry
         self.opened = asyncio.Event()  #: set once mail is accepted
-        self.smtp = SmtpDoor(house.settings.inbound.smtp, house.intake, house.clock, house.log, house.pointers)
+        self.smtp = SmtpDoor(
+            house.settings.inbound.smtp,
+            house.intake,
+            house.clock,
+            house.log,
+            house.pointers,
+            turned=house.intake.turned_at_the_door,
+        )
         self.smarthost = Smarthost(house.settings.outbound)
         self.dispatcher = Dispatcher(
             outbox=house.books.outbox,
@@ -74,6 +82,7 @@ class Serving:
     async def run(self, until: asyncio.Event) -> None:
         """Open the doors, serve until the event, finish what was accepted, close."""
         log = self.house.log
+        warm()  # what the first mail with a file would wait for
         async with AsyncExitStack() as open_doors:
             await self.operator.start()
             open_doors.push_async_callback(self.operator.stop)

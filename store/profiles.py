@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from relay.authenticate import mailbox_key
 from relay.domain import Person, PersonId, PersonNo, Role
 from relay.ports import Entropy, Keys
 from relay.sealing import blind, open_sealed, seal
@@ -35,8 +36,8 @@ class Profiles:
         return Person(no=no, id=person, role=role, **content)
 
     def blind(self, address: str) -> bytes:
-        """Give the blind index of an address."""
-        return blind(self.keys.directory_key(), address)
+        """Give the blind index of an address, the same for every spelling of it (case, IDNA)."""
+        return blind(self.keys.directory_key(), mailbox_key(address) or address)
 
 
 def _place(no: PersonNo) -> bytes:

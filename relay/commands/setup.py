@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from outbound.compose import template_problems
 from relay.checks import KEY_OCTETS
 from relay.commands.here import Here
 from relay.commands.listing import stop
@@ -113,7 +114,7 @@ def check(ctx: typer.Context) -> None:
     here = Here.of(ctx)
     _, settings_problems = look(here.folder, here.env)
     _, roster_problems = read_roster(here.folder)
-    problems = (*settings_problems, *roster_problems)
+    problems = (*settings_problems, *roster_problems, *template_problems(here.folder / "templates"))
     for problem in problems:
         typer.echo(problem)
     wrong = sum(not problem.warning for problem in problems)

@@ -69,6 +69,13 @@ def test_a_mail_that_is_not_taken_is_refused_in_the_session(to, sender, code, en
     assert words_of(running.json("outbox"), "id") == words_of(owed, "id")
 
 
+def test_a_mail_that_the_door_refuses_is_in_the_journal_too(running: Practice) -> None:
+    to = running.address("ana", "lee", "ana")
+    code, line = running.send(a_reply(to, ("x" * 70 + "\n") * 400_000), to)
+    assert (code, line.split()[0]) == (552, "5.3.4")
+    assert running.json("journal")[-1]["reason"] == "too-large"
+
+
 def test_a_second_copy_is_taken_and_not_stored_twice(running: Practice) -> None:
     to = running.address("ana", "kim", "ana")
     octets = a_reply(to, "Only once", Message_ID="<same@client.test>")

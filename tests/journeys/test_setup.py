@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from relay.cli import app, main
+from relay.cli import app, main, register
 
 HEADING = "id,role,name,email\n"
+register(["init"])  # the family of init, check and apply
 
 
 @dataclass

@@ -321,6 +321,13 @@ def test_admit_says_no_at_rcpt_and_keeps_a_receipt() -> None:
     assert here.journal == [("refused", "unknown-address", None)]
 
 
+def test_what_the_door_refuses_by_itself_has_a_receipt_too() -> None:
+    here = World(a_mail())
+    here.intake.turned_at_the_door(Refusal.TOO_LARGE, "192.0.2.1")
+    here.intake.turned_at_the_door(Refusal.NO_ROOM, "192.0.2.1")
+    assert here.journal == [("refused", "too-large", None), ("deferred", "no-room", None)]
+
+
 def test_write_passes_the_same_gate() -> None:
     here = World(a_mail())
     assert isinstance(here.intake.write(ACTIVE, LEE, "line one\r\nline two\r\n", via="portal"), Stored)
