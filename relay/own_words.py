@@ -87,7 +87,7 @@ def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     if hits.count(None) == len(hits):
         return [False] * len(lines)
     line_of = [at for at, found in enumerate(of_line) for _ in found]
-    covered = _covered(hits, len(words))
+    covered = _covered(hits, line_of)
     total, ours = [0] * len(lines), [0] * len(lines)
     places: list[Places] = [()] * len(lines)  # of the last of our words in the line
     for at, line_at in enumerate(line_of):
@@ -99,25 +99,29 @@ def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     return _with_neighbours(lines, sure, places, own) if any(sure) else sure
 
 
-def _covered(hits: Sequence[Places | None], count: int) -> list[bool]:
+def _covered(hits: Sequence[Places | None], line_of: Sequence[int]) -> list[bool]:
     """Mark the words that stand in a long enough row of ours."""
-    covered = [False] * count
+    covered = [False] * len(line_of)
     row: list[int] = []  # the words of the row under way
     for at, hit in enumerate(hits):
         if hit is None:
             continue
         if row and at - row[-1] > VALUE + 1:
-            _cover(covered, row)
+            _cover(covered, row, line_of)
             row = []
         row += range(max(at, row[-1] + 1 if row else at), at + SHINGLE)
-    _cover(covered, row)
+    _cover(covered, row, line_of)
     return covered
 
 
-def _cover(covered: list[bool], row: list[int]) -> None:
-    if len(row) >= ENOUGH:
-        for at in row:
-            covered[at] = True
+def _cover(covered: list[bool], row: list[int], line_of: Sequence[int]) -> None:
+    """Cover a row, and a value between words of ours in one line: what stands on lines of its own is an answer."""
+    if len(row) < ENOUGH:
+        return
+    for at, before in zip(row, [row[0], *row], strict=False):
+        covered[at] = True
+        if line_of[before] == line_of[at]:
+            covered[before:at] = [True] * (at - before)
 
 
 def _with_neighbours(lines: Sequence[str], sure: list[bool], places: list[Places], own: OwnText) -> list[bool]:
