@@ -40,8 +40,9 @@ def kept_name(name: str, kind: str) -> str:
 def _plain(name: str) -> str:
     """Keep the last part of the path, and of it what shows: no controls, no bidi overrides, no half characters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    shown = "".join(sign for sign in SPACES.sub(" ", last) if unicodedata.category(sign) not in _HIDDEN)
-    return FORBIDDEN.sub("_", shown).strip(". ")
+    spaced = SPACES.sub(" ", last)  # a tab is a control and a space: it parts two words
+    shown = "".join(sign for sign in spaced if unicodedata.category(sign) not in _HIDDEN)
+    return FORBIDDEN.sub("_", SPACES.sub(" ", shown)).strip(". ")
 
 
 def _without_endings(stem: str, endings: tuple[str, ...]) -> str:

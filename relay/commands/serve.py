@@ -18,7 +18,7 @@ from relay.wiring import WiringTrouble
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(epilog="Example: relay -c /etc/relay serve")(serve)
+    app.command(epilog="Example: relay serve -c /etc/relay")(serve)
 
 
 def serve(ctx: typer.Context) -> None:

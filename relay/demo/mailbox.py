@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 from urllib.parse import parse_qsl
 
 import aiosmtplib
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from jinja2 import Environment, FileSystemLoader
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -26,6 +27,11 @@ from relay.demo.quoting import Answer, Program, reply_to
 from relay.ports import Clock, Entropy
 
 HOST = "127.0.0.1"
+
+#: A mail is shown as a mail program shows it: nothing of it runs or loads, and its link opens the portal in a page of its own.
+NEW_TAB = '<head><base target="_blank">'
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+MAIL_POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +118,20 @@ class Mailbox:
         async def show(request: Request) -> Response:
             told = request.query_params.get("told", "")
             mails = list(reversed(self.got))
-            return HTMLResponse(template.render(title=title, people=people, links=links, mails=mails, told=told))
+            return HTMLResponse(template.render(title=title, people=people, links=links, mails=mails, told=told, sandbox=SANDBOX))
 
         async def raw(request: Request) -> Response:
             return PlainTextResponse(self._at(request).octets)
 
         async def rendered(request: Request) -> Response:
-            headers = {"Content-Security-Policy": "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'"}
-            return HTMLResponse(self._at(request).body("html"), headers=headers)
+            html = self._at(request).body("html").replace("<head>", NEW_TAB, 1)
+            return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
         async def reply(request: Request) -> Response:
-            form = dict(parse_qsl((await request.body()).decode()))
-            program = cast(Program, form["program"])
-            line = await self.reply(self._at(request), form["text"].replace("\r\n", "\n"), program)
+            got, form = self._at(request), dict(parse_qsl((await request.body()).decode()))
+            if not form.get("text") or form.get("program") not in get_args(Program):
+                raise HTTPException(400, "Write something, and say in which mail program.")
+            line = await self.reply(got, form["text"].replace("\r\n", "\n"), cast(Program, form["program"]))
             return RedirectResponse(request.url_for("show").include_query_params(told=line), status_code=303)
 
         return Starlette(
@@ -137,4 +144,7 @@ class Mailbox:
         )
 
     def _at(self, request: Request) -> Got:
-        return self.got[int(request.path_params["no"]) - 1]
+        for got in self.got:
+            if got.no == request.path_params["no"]:
+                return got
+        raise HTTPException(404, "There is no such mail.")

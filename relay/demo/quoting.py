@@ -54,7 +54,7 @@ def reply_to(got: bytes, answer: Answer) -> bytes:
     text, html = QUOTE[answer.program](original, answer.text)
     reply = EmailMessage(policy=SMTP)
     reply["From"] = answer.writer
-    reply["To"] = mail["Reply-To"].addresses
+    reply["To"] = (mail["Reply-To"] or mail["From"]).addresses
     reply["Subject"] = f"Re: {original.subject}"
     reply["Date"] = format_datetime(answer.at)
     reply["Message-ID"] = answer.message_id

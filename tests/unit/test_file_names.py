@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from relay.file_names import MOST, kept_name
@@ -48,6 +48,7 @@ def test_kept_name_is_harmless(name: str, kind: str, kept: str) -> None:
     assert kept_name(name, kind) == kept
 
 
+@example("0\r\x1b 0", "pdf")  # a control between two spaces left two of them
 @given(some.text(max_size=400), some.sampled_from(["pdf", "jpg", "png", "doc", "docx", "csv"]))
 def test_kept_name_is_always_a_name(name: str, kind: str) -> None:
     kept = kept_name(name, kind)
