@@ -28,7 +28,7 @@ from relay.ports import Clock, Entropy
 
 HOST = "127.0.0.1"
 
-#: A mail is shown as a mail program shows it: nothing of it runs or loads, and its link opens the portal in a page of its own.
+#: A mail is shown as a mail program shows it: nothing of it runs or loads, its link opens in a page of its own.
 NEW_TAB = '<head><base target="_blank">'
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 MAIL_POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'"
@@ -118,7 +118,9 @@ class Mailbox:
         async def show(request: Request) -> Response:
             told = request.query_params.get("told", "")
             mails = list(reversed(self.got))
-            return HTMLResponse(template.render(title=title, people=people, links=links, mails=mails, told=told, sandbox=SANDBOX))
+            return HTMLResponse(
+                template.render(title=title, people=people, links=links, mails=mails, told=told, sandbox=SANDBOX)
+            )
 
         async def raw(request: Request) -> Response:
             return PlainTextResponse(self._at(request).octets)
