@@ -315,7 +315,13 @@ class Intake:
         """Somebody wrote to our From address: one explaining answer, to a registered and authenticated writer only."""
         if raw.recipient.lower() != self._desk.sender:
             raise Refused(Refusal.UNKNOWN_ADDRESS)
-        writer = step("authenticate", self._authenticate, raw, mail, None)
+        try:
+            writer = step("authenticate", self._authenticate, raw, mail, None)
+        except Refused as no:
+            if no.reason is Refusal.NOT_AUTHENTICATED:  # would tell a forger that the address is registered
+                raise Refused(Refusal.OTHER_SENDER) from None
+            raise
+        self._rooms.pace.answer(writer)
         receipt = self._receipt(step, raw.via, Kind.EXPLAINED)
         owed = Notification(id=self._new_id(), to=writer, thread=None, why="explain", due_at=receipt.at)
         self._books.outbox.owe([owed], receipt, None)

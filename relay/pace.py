@@ -50,6 +50,10 @@ class Pace:
             digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             self._hit(self._same_text, Refusal.SAME_TEXT, "text", str(person), digest)
 
+    def answer(self, person: PersonNo) -> None:
+        """Count an answer that we write by ourselves to a person, so that no loop lives of it. Raises Refused."""
+        self._hit(self._same_text, Refusal.SAME_TEXT, "answer", str(person))
+
     def _hit(self, item: RateLimitItem | None, refusal: Refusal, *whose: str) -> None:
         if item is None:
             return

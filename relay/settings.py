@@ -146,7 +146,7 @@ class InboundSmtp(Section):
         default=timedelta(minutes=10), description="A mail, or a session without one, takes no longer than this."
     )
     trusted_fronts: tuple[Network, ...] = Field(
-        default=(), description="Our own servers in front: their XCLIENT and Authentication-Results are believed."
+        default=(), description="Our own servers in front: their Authentication-Results are believed."
     )
     proxy_protocol: Flag = Field(
         default=False, description="Trusted fronts speak the PROXY protocol.", json_schema_extra=LATER

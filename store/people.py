@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 from relay.domain import Person, PersonId, PersonNo, Thread, ThreadNo
 from relay.ports import AuditLine, Entropy, Keys
 from relay.roster import Plan, Roster
+from relay.sealing import Damaged
 from store.applying import Applying, Progress, quietly, roster_of
 from store.engine import Store
 from store.ledger import pages
@@ -70,6 +71,19 @@ class SqlPeople:
         here = select(*PROFILE).where(PERSON.c.gone.is_(False))
         with self._store.read() as connection:
             yield from map(self._opened, pages(connection, here, PERSON.c.no))
+
+    def readable(self) -> bool:
+        """Tell whether the key ring belongs to this store: it opens one of the first profiles, where there are any."""
+        first = select(*PROFILE).where(PERSON.c.gone.is_(False)).order_by(PERSON.c.no).limit(8)
+        with self._store.read() as connection:
+            rows = connection.execute(first).all()
+        return not rows or any(map(self._opens, rows))
+
+    def _opens(self, row: Any) -> bool:
+        try:
+            return bool(self._opened(row))
+        except Damaged:
+            return False
 
     def _person(self, connection: Connection, where: Any) -> Person | None:
         row = connection.execute(select(*PROFILE).where(where)).first()

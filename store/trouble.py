@@ -16,15 +16,15 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 class Trouble(Enum):
     """Why the store did not do what it was asked to. Nothing was half-written."""
 
-    FULL = "there is no space left for the store"
-    DISK = "the disk reports an error"
-    LOCKED = "another process has held the store for too long"
-    READ_ONLY = "the store cannot be written to"
-    MISSING = "the store cannot be opened"
-    DAMAGED = "the store is damaged, or is no database"
-    GONE = "the database server cannot be reached"
+    FULL = "there is no space left for the store; make room on its disk"
+    DISK = "the disk reports an error; look at the system's log before anything else is written"
+    LOCKED = "another process has held the store for too long; try again"
+    READ_ONLY = "the store cannot be written to; give the user that runs Relay the rights to store.url, keys.ring and their folders"
+    MISSING = "the store cannot be opened; look at store.url and keys.ring, and at the rights to their folders"
+    DAMAGED = "the store or the key ring is damaged, or is no database; restore it from a backup"
+    GONE = "the database server cannot be reached; look whether it runs, and at store.url and keys.ring"
     CONFLICT = "a row does not fit with what the store holds"
-    NEWER = "the store was written by a newer version of Relay"
+    NEWER = "the store was written by a newer version of Relay; run that version"
     NO_DRIVER = 'PostgreSQL needs Relay\'s extra: pip install "relay[postgres]"'
     NO_LEDGER = "the store has no ledger to audit in"
     CLOSED = "the store has been closed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +42,7 @@ def post(
     file: Annotated[list[Path] | None, typer.Option(help="A file to go with it; may be given again.")] = None,
 ) -> None:
     """Post a message as somebody (a welcome, say). The other side gets the usual notification."""
-    words = sys.stdin.read() if text == "-" else text
+    words = _utf8(sys.stdin.buffer.read() if text == "-" else os.fsencode(text))
     files = [_file(position, path) for position, path in enumerate(file or (), 1)]
     with Here.of(ctx).house() as house:
         writer = _person(house, author)
@@ -54,6 +55,13 @@ def post(
                 stop(sentence(outcome.reason, outcome.details, house.pointers))
             case _:
                 stop("the thread has this message already")
+
+
+def _utf8(octets: bytes) -> str:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        stop("the text is not UTF-8, and its signs cannot be told; convert it first (iconv -t UTF-8)")
 
 
 def _file(position: int, path: Path) -> FoundFile:

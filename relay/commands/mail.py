@@ -34,9 +34,11 @@ def extract(
 
 
 def _answer(line: bytes) -> dict[str, Any]:
+    asked = None
     try:
         asked = json.loads(line)
         raw = base64.b64decode(asked["raw_b64"], validate=True)
-    except (ValueError, TypeError, KeyError, binascii.Error):
-        return {"id": None, "text": "", "error": 'not a line of {"id": …, "raw_b64": base64 of a mail}'}
+    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error):
+        known = asked.get("id") if isinstance(asked, dict) else None
+        return {"id": known, "text": "", "error": 'not a line of {"id": …, "raw_b64": base64 of a mail}'}
     return {"id": asked.get("id"), **understand(raw)}

@@ -52,7 +52,7 @@ def init(
     try:
         dkim = write_folder(folder, here.entropy)
     except FileExistsError as there:
-        stop(f"{there} is there already; name another folder, or take the old config away first")
+        stop(f"{there.filename or there} is there already; name another folder, or take the old config away first")
     except OSError as error:
         stop(f"{folder} cannot be made ({error.strerror}); name a folder that you may write to")
     settings, problems = look(folder, here.env)

@@ -307,8 +307,18 @@ def test_our_from_address_follows_references_else_explains_to_registered_writers
     stranger = World(a_mail(sender="x@evil.test")).take(SENDER)
     assert isinstance(stranger, Turned)
     assert stranger.reason is Refusal.OTHER_SENDER
+    forged = World(a_mail(), evidence=Evidence(aligned=False, why="test")).take(SENDER)
+    assert isinstance(forged, Turned)
+    assert forged.reason is Refusal.OTHER_SENDER  # the same as a stranger's: it tells nobody who is registered
     revoked = World(a_mail(references=(ADDRESSES.thread_root(ACTIVE, ANA, 7),)))
     assert isinstance(revoked.take(SENDER), Consumed)
+
+
+def test_explaining_answers_end_where_a_machine_would_go_on() -> None:
+    here = World(a_mail())
+    outcomes = [here.take(SENDER) for _ in range(5)]
+    assert [type(each) for each in outcomes] == [Consumed] * 4 + [Turned]
+    assert len(list(here.store.outbox.rows())) == 4
 
 
 def test_admit_says_no_at_rcpt_and_keeps_a_receipt() -> None:
