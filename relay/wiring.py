@@ -109,6 +109,8 @@ def open_house(
         store = open_store(settings.store.url, settings.folder, fault=fault)
         keys = SqlKeys(settings.keys.ring, settings.folder, kek, entropy)
         directory_key = keys.directory_key()
+        people = SqlPeople(store, keys, entropy)
+        belongs = people.readable()
     except ValueError as wrong:
         raise WiringTrouble(f"keys.source: {wrong}") from None
     except StoreTrouble as trouble:
@@ -117,8 +119,11 @@ def open_house(
         raise WiringTrouble(
             f"keys.source: {settings.keys.source} does not open the key ring; restore the ring that belongs to it"
         ) from None
+    if not belongs:
+        keys.close()
+        store.close()
+        raise WiringTrouble("keys.ring: is not the key ring of this store; restore the two that belong together")
     log = Log(clock, sink, watch)
-    people = SqlPeople(store, keys, entropy)
     books = Books(
         people=people,
         messages=SqlMessages(store, keys),

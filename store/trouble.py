@@ -19,7 +19,7 @@ class Trouble(Enum):
     FULL = "there is no space left for the store; make room on its disk"
     DISK = "the disk reports an error; look at the system's log before anything else is written"
     LOCKED = "another process has held the store for too long; try again"
-    READ_ONLY = "the store cannot be written to; give the user that runs Relay the rights to store.url, keys.ring and their folders"
+    READ_ONLY = "the store cannot be written to; look at the rights to store.url, keys.ring and their folders"
     MISSING = "the store cannot be opened; look at store.url and keys.ring, and at the rights to their folders"
     DAMAGED = "the store or the key ring is damaged, or is no database; restore it from a backup"
     GONE = "the database server cannot be reached; look whether it runs, and at store.url and keys.ring"

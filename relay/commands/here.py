@@ -14,6 +14,7 @@ from relay.commands.listing import stop
 from relay.loading import load
 from relay.ports import Clock, Entropy
 from relay.problems import ConfigError
+from relay.sealing import Damaged
 from relay.settings import Settings
 from relay.wiring import House, SystemClock, SystemEntropy, WiringTrouble, open_house
 from store.trouble import StoreTrouble
@@ -60,5 +61,7 @@ class Here:
             yield house
         except StoreTrouble as trouble:
             stop(str(trouble))
+        except Damaged:
+            stop("a person in the store is damaged, or sealed with another key; restore the store and the key ring")
         finally:
             house.close()

@@ -1,0 +1,91 @@
+"""An admin in trouble: whatever is missing, damaged or no text, the answer is a sentence with what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.live import PEOPLE, RELATIONSHIPS, relay
+
+STRICT = {"PYTHONIOENCODING": "utf-8:strict"}
+RING = "keys/ring.db"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trouble") / "config"
+    assert relay(folder, "init", str(folder))[0] == 0
+    (folder / "people.csv").write_text(PEOPLE)
+    (folder / "relationships.csv").write_text(RELATIONSHIPS)
+    assert relay(folder, "apply")[0] == 0
+    assert relay(folder, "post", "--from", "lee", "--to", "ana", "Hello")[0] == 0
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "config"))
+
+
+def told(folder: Path, *words: str, stdin: bytes = b"") -> str:
+    """Run a command that cannot do what it should; give its one sentence."""
+    code, out, err = relay(folder, *words, env=STRICT, stdin=stdin)
+    assert (code, out, err.count("\n")) == (1, "", 1), err
+    return err
+
+
+READING = ("thread", "ana", "lee", "--reason", "x")
+
+
+@pytest.mark.parametrize("words", [READING, ("serve",), ("apply",)], ids=lambda words: words[0])
+def test_ring_that_is_gone_is_told_before_anything_is_done(folder: Path, words: tuple[str, ...]) -> None:
+    (folder / RING).unlink()
+    assert told(folder, *words).startswith("keys.ring: is not the key ring of this store; restore")
+
+
+@pytest.mark.parametrize("file", ["relay.db", RING])
+def test_damaged_file_says_what_to_do(folder: Path, file: str) -> None:
+    (folder / file).write_bytes(os.urandom(20_000))
+    assert "restore it from a backup" in told(folder, "people")
+
+
+def test_one_damaged_person_stops_nobody_else(folder: Path) -> None:
+    with sqlite3.connect(folder / "relay.db") as database:
+        database.execute("UPDATE person SET profile = zeroblob(80) WHERE id = 'kim'")
+    database.close()
+    assert relay(folder, *READING)[0] == 0
+    assert told(folder, "people").startswith("a person in the store is damaged")
+
+
+@pytest.mark.parametrize("words", ["-", b"caf\xe9"], ids=["on stdin", "as a word"])
+def test_text_that_is_not_utf8_is_not_posted(folder: Path, words: str | bytes) -> None:
+    said = told(folder, "post", "--from", "lee", "--to", "ana", os.fsdecode(words), stdin=b"caf\xe9")
+    assert said.startswith("the text is not UTF-8")
+
+
+def test_init_over_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert told(tmp_path, "init", str(tmp_path / "file")).startswith(f"{tmp_path / 'file'} is there already")
+
+
+BROKEN = {
+    "no JSON": (b"no", None),
+    "no base64": (b'{"id": 7, "raw_b64": "!"}', 7),
+    "no mail": (b'{"id": "a"}', "a"),
+    "a list": (b"[1]", None),
+    "deep": (b"[" * 200_000, None),
+    "no UTF-8": (b'"\xff"', None),
+}
+
+
+@pytest.mark.parametrize(("line", "known"), BROKEN.values(), ids=BROKEN)
+def test_extract_answers_a_broken_line_and_goes_on(tmp_path: Path, line: bytes, known: object) -> None:
+    code, out, err = relay(tmp_path, "extract", "--jsonl", stdin=line + b'\n{"id": 2, "raw_b64": "DQpoaQ=="}\n')
+    first, second = map(json.loads, out.splitlines())
+    assert (code, err, first["id"], first["text"], second["text"]) == (0, "", known, "", "hi")
+    assert "error" in first
