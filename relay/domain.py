@@ -276,6 +276,7 @@ class Stored:
 
     receipt: RowId
     message: RowId
+    left_out: tuple[int, ...] = ()  #: positions of the files that were not allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -268,7 +268,7 @@ class Intake:
         )  # fmt: skip
         if self._books.messages.keep(sealed, receipt, owed, audit) == "duplicate":
             return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
-        return Stored(receipt=receipt.id, message=sealed.id)
+        return Stored(receipt=receipt.id, message=sealed.id, left_out=mail.screened.left_out)
 
     # -- steps that need the books -------------------------------------------------------------------------------------
 

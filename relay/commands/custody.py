@@ -39,7 +39,9 @@ def post(
     author: Annotated[str, typer.Option("--from", metavar="PERSON", help="Who writes.")],
     to: Annotated[str, typer.Option("--to", metavar="PERSON", help='To whom; "support" for Support.')],
     text: Annotated[str, typer.Argument(help='What; "-" reads it from stdin.')] = "",
-    file: Annotated[list[Path] | None, typer.Option(help="A file to go with it; may be given again.")] = None,
+    file: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A file to go with it; may be given again.")
+    ] = None,
 ) -> None:
     """Post a message as somebody (a welcome, say). The other side gets the usual notification."""
     words = _utf8(sys.stdin.buffer.read() if text == "-" else os.fsencode(text))
@@ -51,6 +53,8 @@ def post(
         match outcome:
             case Stored():
                 typer.echo(shown(outcome.message))
+                for position in outcome.left_out:
+                    typer.echo(f"file {position} was left out: its type is not allowed", err=True)
             case Turned():
                 stop(sentence(outcome.reason, outcome.details, house.pointers))
             case _:

@@ -68,6 +68,13 @@ def test_text_that_is_not_utf8_is_not_posted(folder: Path, words: str | bytes) -
     assert said.startswith("the text is not UTF-8")
 
 
+def test_post_tells_which_file_was_left_out(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.pdf").write_bytes(b"MZ" + bytes(500))  # a program by another name
+    files = ("--file", str(tmp_path / "plan.pdf"))
+    code, out, err = relay(folder, "post", "--from", "lee", "--to", "ana", *files, "With a file")
+    assert (code, len(out.split()), err) == (0, 1, "file 1 was left out: its type is not allowed\n")
+
+
 def test_init_over_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert told(tmp_path, "init", str(tmp_path / "file")).startswith(f"{tmp_path / 'file'} is there already")
