@@ -23,7 +23,7 @@ class Event(Enum):
     """What may be logged, with its fields."""
 
     STARTED = "started", ("version",)
-    LISTENING = "listening", ("door", "at")
+    LISTENING = "listening", ("door", "port")
     STOPPING = "stopping", ()
     STOPPED = "stopped", ()
     RELOADED = "reloaded", ()

@@ -102,7 +102,7 @@ class Serving:
                 ("portal", self.portal.port),
                 ("operator", self.operator.port),
             ):
-                log.say(Event.LISTENING, door=door, at=port)
+                log.say(Event.LISTENING, door=door, port=port)
             await until.wait()
             log.say(Event.STOPPING)
             self.opened.clear()

@@ -23,6 +23,11 @@ def test_say_writes_one_json_line_and_tells_the_watcher() -> None:
     assert seen == [(Event.NOTICE_SENT, {"notification": "0d3f", "attempts": 1, "ms": 2.5})]
 
 
+@pytest.mark.parametrize("event", Event, ids=lambda event: event.label)
+def test_no_field_hides_the_time_or_the_events_name(event: Event) -> None:
+    assert not {"at", "event"} & set(event.fields)
+
+
 WRONG = {
     "a field that the event has not": {"subject": "hello"},
     "words": {"notification": "Hello Ana, how are you"},
