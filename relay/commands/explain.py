@@ -60,7 +60,7 @@ def explain_mail(octets: bytes, here: Here) -> Iterator[str]:
         yield from _block("subject", reading.subject)
     for each in reading.files:
         yield f"file {each.position}: {each.verdict}"
-    yield f"verdict of the text and files: {reading.why or 'stored'}"
+    yield f"verdict of the text and files: {reading.why or 'nothing against them'}"
 
 
 def _judged(house: House, mail: Parsed) -> Iterator[str]:
@@ -80,13 +80,15 @@ def _judged(house: House, mail: Parsed) -> Iterator[str]:
 def _who(house: House, mail: Parsed, known: Identified) -> Iterator[str]:
     writer = house.people.by_address(mail.senders[0]) if len(mail.senders) == 1 else None
     registered = Evidence(aligned=True, why="registered")  # SPF wants the session's peer: not judged here
+    stage = "authenticate"
     try:
         authenticate(mail.senders, writer, registered, known.holder)
         yield "authenticate: From is a registered address (SPF and DKIM are judged when the mail comes in)"
+        stage = "authorise"
         thread, _ = authorise(house.people.thread(known.thread), writer)
         yield f"authorise: may write, the relationship is {thread.state}"
     except Refused as no:
-        yield f"refused: {sentence(no.reason, no.details, house.pointers)}"
+        yield f"{stage}: refused: {sentence(no.reason, no.details, house.pointers)}"
 
 
 def _block(title: str, text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import PEOPLE, RELATIONSHIPS, relay
+from tests.live import PEOPLE, RELATIONSHIPS, a_reply, relay
 
 STRICT = {"PYTHONIOENCODING": "utf-8:strict"}
 RING = "keys/ring.db"
@@ -73,6 +73,23 @@ def test_post_tells_which_file_was_left_out(folder: Path, tmp_path: Path) -> Non
     files = ("--file", str(tmp_path / "plan.pdf"))
     code, out, err = relay(folder, "post", "--from", "lee", "--to", "ana", *files, "With a file")
     assert (code, len(out.split()), err) == (0, 1, "file 1 was left out: its type is not allowed\n")
+
+
+SENDERS = {
+    "another person": ("ana", "bo@client.test", "authenticate: refused: We do not know this sender."),
+    "an ended relationship": ("bo", "bo@client.test", "authorise: refused: This care relationship has ended"),
+    "a good one": ("ana", "ana@client.test", "authorise: may write, the relationship is active"),
+}
+
+
+@pytest.mark.parametrize(("client", "sender", "line"), SENDERS.values(), ids=SENDERS)
+def test_explain_tells_which_stage_refused(folder: Path, tmp_path: Path, client: str, sender: str, line: str) -> None:
+    address = relay(folder, "address", client, "lee", "--for", client)[1].strip()
+    (tmp_path / "reply.eml").write_bytes(a_reply(address, "Hello", sender))
+    code, out, err = relay(folder, "explain", str(tmp_path / "reply.eml"))
+    assert (code, err) == (0, "")
+    assert f"\n{line}" in out
+    assert "stored" not in out  # the text and the files alone decide nothing
 
 
 def test_init_over_a_file_is_refused(tmp_path: Path) -> None:
