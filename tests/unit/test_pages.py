@@ -229,6 +229,11 @@ def test_guide_that_is_empty_is_left_out() -> None:
     assert "Whom to ask" in PAGES.threads(ANAS, LINES)  # R13
 
 
+def test_guide_is_for_clients_as_in_the_mails() -> None:
+    lees = Reading(person=LEE, form_token="f" * 64)
+    assert "Your provider" not in PAGES.threads(lees, []) + PAGES.thread(lees, LONG, DRAFT)
+
+
 def test_contents_show_in_no_repr() -> None:
     shown = repr([ANAS, Draft(once="1", text="my words"), Reading(person=LEE, form_token="secret")])
     assert not any(word in shown for word in ("my words", "secret", ANA.name, LEE.name, "f" * 64))
