@@ -9,8 +9,7 @@ outcome with a receipt, and whatever is unexpected becomes "not now", so that th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
 
 from relay.authenticate import authenticate
 from relay.authorise import authorise, others
@@ -31,24 +30,22 @@ from relay.domain import (
     PersonNo,
     RawMail,
     Receipt,
-    RowId,
     Screened,
     Stored,
     ThreadNo,
-    Turned,
     Via,
-    row_id,
     shown,
 )
-from relay.events import Event, Log
+from relay.events import Log
+from relay.other_ends import OtherEnds
+from relay.outcomes import Books, Outcomes, Steps, nothing
 from relay.pace import Pace
-from relay.ports import AuditLine, Clock, Entropy, Keys, Ledger, Messages, Outbox, People
+from relay.ports import AuditLine, Clock, Entropy
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses, Bounced
-from relay.sealing import fingerprint, seal, seal_message
+from relay.sealing import fingerprint, seal_message
 from relay.subject import written_subject
 
-T = TypeVar("T")
 NOBODY = PersonNo(0)  #: persons are numbered from 1
 
 
@@ -73,40 +70,6 @@ class Desk:
     subjects: Collection[str]  #: of our notifications, casefolded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
-    """The ports that the journey writes to and reads from."""
-
-    people: People
-    messages: Messages
-    outbox: Outbox
-    ledger: Ledger
-    keys: Keys
-
-
-def _nothing(_step: str) -> None:
-    """Where no test waits for a step."""
-
-
-@dataclass(slots=True)
-class Steps:
-    """Runs a stage and keeps its name for the receipt."""
-
-    fault: Callable[[str], None] = _nothing  #: the crash tests end the process at a step
-    trace: list[str] = field(default_factory=list)
-
-    def __call__(self, stage: str, run: Callable[..., T], *args: object) -> T:
-        """Run the stage."""
-        self.trace.append(stage)
-        self.fault(stage)
-        return run(*args)
-
-    @property
-    def last(self) -> str:
-        """The stage that decided."""
-        return self.trace[-1] if self.trace else "address"
-
-
 class Intake:
     """Takes mails and forms; gives outcomes."""
 
@@ -119,7 +82,7 @@ class Intake:
         clock: Clock,
         entropy: Entropy,
         log: Log,
-        fault: Callable[[str], None] = _nothing,
+        fault: Callable[[str], None] = nothing,
     ) -> None:
         """Take the rooms, the ports and who we are; `fault` is told each step before it is taken."""
         self._fault = fault
@@ -129,6 +92,10 @@ class Intake:
         self._clock = clock
         self._entropy = entropy
         self._log = log
+        self._outcomes = Outcomes(books=books, clock=clock, entropy=entropy, log=log)
+        self._other_ends = OtherEnds(
+            sender=desk.sender, pace=rooms.pace, books=books, outcomes=self._outcomes, entropy=entropy
+        )
 
     # -- the doors' two questions, and the form's ----------------------------------------------------------------------
 
@@ -138,7 +105,7 @@ class Intake:
         try:
             step("identify", self._route, recipient)
         except Refused as no:
-            self._turned(step, no, via)
+            self._outcomes.turned(step, no, via)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender's server tries again
             self._log.trouble("identify", error)
@@ -146,18 +113,18 @@ class Intake:
 
     def turned_at_the_door(self, reason: Refusal, client_ip: str) -> None:
         """Keep the receipt of a mail that the SMTP door refused by itself (too large, line ends, no room)."""
-        self._turned(Steps(trace=["door"]), Refused(reason), "smtp")
+        self._outcomes.turned(Steps(trace=["door"]), Refused(reason), "smtp")
 
     def take(self, mail: RawMail) -> Outcome:
         """Take a mail. Never raises; when Stored or Consumed comes back, it is on disk."""
         step = Steps(self._fault)
         try:
-            outcome = self._told(self._journey(mail, step), mail.via)
+            outcome = self._outcomes.told(self._journey(mail, step), mail.via)
         except Refused as no:
-            outcome = self._turned(step, no, mail.via)
+            outcome = self._outcomes.turned(step, no, mail.via)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays with the sender's server
             self._log.trouble(step.last, error)
-            outcome = self._turned(step, Refused(Refusal.NOT_NOW), mail.via)
+            outcome = self._outcomes.turned(step, Refused(Refusal.NOT_NOW), mail.via)
         self._fault("answer")
         return outcome
 
@@ -177,11 +144,11 @@ class Intake:
             typed = Extracted(text=_tidy(text), cut="")
             outcome = self._keep(step, thread, author, typed, "", files, once, via)
         except Refused as no:
-            return self._turned(step, no, via)
+            return self._outcomes.turned(step, no, via)
         except Exception as error:  # noqa: BLE001 - the page says that it was not kept
             self._log.trouble(step.last, error)
-            return self._turned(step, Refused(Refusal.NOT_NOW), via)
-        return self._told(outcome, via)
+            return self._outcomes.turned(step, Refused(Refusal.NOT_NOW), via)
+        return self._outcomes.told(outcome, via)
 
     # -- the journey ---------------------------------------------------------------------------------------------------
 
@@ -191,16 +158,16 @@ class Intake:
         mail = step("parse", self._rooms.parse, raw.octets)
         kind = step("classify", self._classify, mail, raw.mail_from)
         if isinstance(route, Bounced) and (kind is not None or not raw.mail_from):
-            return self._bounced(step, route, mail, kind or Kind.AUTOMATIC, raw.via)
+            return self._other_ends.bounced(step, route, mail, kind or Kind.AUTOMATIC, raw.via)
         if kind is not None:
-            return self._consumed(step, kind, raw.via)
+            return self._outcomes.consumed(step, raw.via, kind)
         if route is None and raw.recipient.lower() in self._desk.postmasters:
-            return self._forwarded(step, raw)
+            return self._other_ends.forwarded(step, raw)
         known = (
             route if isinstance(route, Identified) else self._live(self._desk.addresses.in_references(mail.references))
         )
         if known is None:
-            return self._explained(step, raw, mail)
+            return self._other_ends.explained(step, raw, mail, self._authenticate)
         return self._replied(step, raw, mail, known)
 
     def _replied(self, step: Steps, raw: RawMail, mail: Parsed, known: Identified) -> Outcome:
@@ -212,7 +179,7 @@ class Intake:
             return self._keep(step, known.thread, author, written, subject, mail.files, _identity(mail), raw.via)
         except Refused:
             if self._is_second_copy(known, written, mail):
-                return self._consumed(step, Kind.DUPLICATE, raw.via)
+                return self._outcomes.consumed(step, raw.via, Kind.DUPLICATE)
             raise
 
     def _keep(
@@ -252,14 +219,14 @@ class Intake:
     def _store(self, step: Steps, mail: Authorised, writer: Person) -> Outcome:
         sealed = seal_message(mail, self._books.keys.thread_key(mail.thread.no), self._entropy)
         receipt = Receipt(
-            id=self._new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace)
+            id=self._outcomes.new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace)
         )  # fmt: skip
         owed = [self._owed(to, mail.thread.no) for to in mail.to]
         if mail.screened.left_out and mail.via in ("smtp", "imap"):
             positions = ",".join(map(str, mail.screened.left_out))
             owed.append(
                 Notification(
-                    id=self._new_id(), to=writer.no, thread=mail.thread.no, why="files-left-out",
+                    id=self._outcomes.new_id(), to=writer.no, thread=mail.thread.no, why="files-left-out",
                     due_at=mail.arrived_at, note=positions,
                 )
             )  # fmt: skip
@@ -309,102 +276,10 @@ class Intake:
         key = self._books.keys.thread_key(known.thread)
         return self._books.messages.has(known.thread, fingerprint(key, known.holder, _identity(mail), written.text))
 
-    # -- other ends ----------------------------------------------------------------------------------------------------
-
-    def _explained(self, step: Steps, raw: RawMail, mail: Parsed) -> Outcome:
-        """Somebody wrote to our From address: one explaining answer, to a registered and authenticated writer only."""
-        if raw.recipient.lower() != self._desk.sender:
-            raise Refused(Refusal.UNKNOWN_ADDRESS)
-        try:
-            writer = step("authenticate", self._authenticate, raw, mail, None)
-        except Refused as no:
-            if no.reason is Refusal.NOT_AUTHENTICATED:  # would tell a forger that the address is registered
-                raise Refused(Refusal.OTHER_SENDER) from None
-            raise
-        self._rooms.pace.answer(writer)
-        receipt = self._receipt(step, raw.via, Kind.EXPLAINED)
-        owed = Notification(id=self._new_id(), to=writer, thread=None, why="explain", due_at=receipt.at)
-        self._books.outbox.owe([owed], receipt, None)
-        return Consumed(receipt=receipt.id, kind=Kind.EXPLAINED)
-
-    def _forwarded(self, step: Steps, raw: RawMail) -> Outcome:
-        """Forward a person's mail to postmaster@ (RFC 5321 §4.5.1), sealed until it is sent."""
-        receipt = self._receipt(step, raw.via, Kind.POSTMASTER)
-        notice = self._new_id()
-        enclosure = seal(raw.octets, self._books.keys.directory_key(), enclosure_place(notice), self._entropy)
-        owed = Notification(
-            id=notice, to=None, thread=None, why="postmaster", due_at=receipt.at, enclosure=enclosure
-        )  # fmt: skip
-        self._books.outbox.owe([owed], receipt, None)
-        return Consumed(receipt=receipt.id, kind=Kind.POSTMASTER)
-
-    def _bounced(self, step: Steps, about: Bounced, mail: Parsed, kind: Kind, via: Via) -> Outcome:
-        report = mail.report
-        if kind is Kind.DELIVERY_REPORT and report is not None and report.action == "failed":
-            self._books.outbox.bounced(about.notification, f"bounced {report.status}")
-        return self._consumed(step, kind, via)
-
-    def _consumed(self, step: Steps, kind: Kind, via: Via) -> Outcome:
-        receipt = self._receipt(step, via, kind)
-        self._books.ledger.note(receipt)
-        return Consumed(receipt=receipt.id, kind=kind)
-
-    def _turned(self, step: Steps, no: Refused, via: Via) -> Outcome:
-        receipt = Receipt(
-            id=self._new_id(),
-            at=self._clock.now(),
-            via=via,
-            outcome="deferred" if no.reason.temporary else "refused",
-            reason=no.reason.slug,
-            trace=tuple(step.trace),
-        )
-        try:
-            self._books.ledger.note(receipt)
-        except Exception as error:  # noqa: BLE001 - the store is down: the sender still hears a no that lets it try again
-            self._log.trouble("journal", error)
-            no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
-        return self._told(Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via)
-
-    def _told(self, outcome: Outcome, via: Via) -> Outcome:
-        match outcome:
-            case Stored():
-                self._log.say(
-                    Event.MAIL_STORED, receipt=shown(outcome.receipt), via=via, message=shown(outcome.message)
-                )  # fmt: skip
-            case Turned():
-                self._log.say(
-                    Event.MAIL_REFUSED,
-                    receipt=shown(outcome.receipt),
-                    via=via,
-                    reason=outcome.reason.slug,
-                    stage=outcome.stage,
-                )
-            case Consumed():
-                self._log.say(Event.MAIL_CONSUMED, receipt=shown(outcome.receipt), via=via, kind=outcome.kind.value)
-        return outcome
-
     # -- small things --------------------------------------------------------------------------------------------------
 
-    def _receipt(self, step: Steps, via: Via, kind: Kind) -> Receipt:
-        return Receipt(
-            id=self._new_id(),
-            at=self._clock.now(),
-            via=via,
-            outcome="consumed",
-            kind=kind.value,
-            trace=tuple(step.trace),
-        )
-
     def _owed(self, to: PersonNo, thread: ThreadNo) -> Notification:
-        return Notification(id=self._new_id(), to=to, thread=thread, why="message", due_at=self._clock.now())
-
-    def _new_id(self) -> RowId:
-        return row_id(self._clock.now(), self._entropy.octets(3))
-
-
-def enclosure_place(notification: RowId) -> bytes:
-    """Give what an enclosure's ciphertext is bound to."""
-    return f"enclosure {notification}".encode()
+        return Notification(id=self._outcomes.new_id(), to=to, thread=thread, why="message", due_at=self._clock.now())
 
 
 def _identity(mail: Parsed) -> str:

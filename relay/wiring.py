@@ -19,7 +19,9 @@ from relay.checks import master_key
 from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
 from relay.events import Event, Log, Value
 from relay.extract import extract, own_text
-from relay.intake import Books, Desk, Intake, Rooms, enclosure_place
+from relay.intake import Desk, Intake, Rooms
+from relay.other_ends import enclosure_place
+from relay.outcomes import Books
 from relay.pace import Pace
 from relay.ports import Clock, Entropy
 from relay.reading import Reader

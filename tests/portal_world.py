@@ -32,7 +32,8 @@ from relay.domain import (
     row_id,
 )
 from relay.events import Log
-from relay.intake import Books, Desk, Intake, Rooms
+from relay.intake import Desk, Intake, Rooms
+from relay.outcomes import Books
 from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app

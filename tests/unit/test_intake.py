@@ -4,152 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
 from relay.domain import (
-    Body,
     Consumed,
-    Evidence,
-    Extracted,
-    FoundFile,
-    KeptFile,
     Kind,
-    Outcome,
-    Parsed,
-    Person,
-    PersonId,
-    PersonNo,
-    RawMail,
-    Report,
-    Role,
-    RowId,
     Screened,
     Stored,
     Thread,
-    ThreadNo,
     Turned,
 )
-from relay.events import Log
-from relay.intake import Books, Desk, Intake, Rooms, enclosure_place
-from relay.pace import Pace
-from relay.reading import Reader
 from relay.refusal import Refusal, Refused
-from relay.reply_address import Addresses
-from relay.sealing import open_sealed
-from relay.settings import Limits
-from tests.fakes import NOON, FakeClock, FakeEntropy, FakeKeys, FakeStore
+from tests.intake_world import (
+    A_FILE,
+    ACTIVE,
+    ANA,
+    BAD_FILE,
+    BO,
+    ENDED,
+    LEE,
+    PDF,
+    SUE,
+    SUPPORT,
+    World,
+    a_mail,
+    by,
+    proven,
+    reply,
+    with_file,
+)
 
-ADDRESSES = Addresses("r.{token}@reply.practice.test", bytes(range(32)))
-SENDER = "relay@reply.practice.test"
-ANA, LEE, BO, SUE = PersonNo(1), PersonNo(2), PersonNo(3), PersonNo(4)
-ACTIVE, ENDED, SUPPORT = ThreadNo(1), ThreadNo(2), ThreadNo(3)
-PDF = KeptFile(name="a.pdf", type="application/pdf", content=b"%PDF-")
-
-
-def a_person(no: PersonNo, id: str, role: Role) -> Person:
-    return Person(no=no, id=PersonId(id), role=role, name=id.title(), addresses=(f"{id}@example.test",))
-
-
-@dataclass
-class World:
-    """An intake with doubles at every port; the rooms that tests bend are plain attributes."""
-
-    parsed: Parsed
-    evidence: Evidence = field(default_factory=lambda: Evidence(aligned=True, why="dkim"))
-    screened: Screened | Refused = field(default_factory=Screened)
-    weighed: int = 0
-    lines: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.clock = FakeClock()
-        self.store = FakeStore(self.clock)
-        self.keys = FakeKeys()
-        for person in (
-            a_person(ANA, "ana", "client"), a_person(LEE, "lee", "provider"),
-            a_person(BO, "bo", "client"), a_person(SUE, "sue", "support"),
-        ):  # fmt: skip
-            self.store.people.add_person(person)
-        self.store.people.add_thread(Thread(no=ACTIVE, client=ANA, provider=LEE, state="active"))
-        self.store.people.add_thread(Thread(no=ENDED, client=BO, provider=LEE, state="ended"))
-        self.store.people.add_thread(Thread(no=SUPPORT, client=ANA, provider=None, state="active"))
-        books = Books(
-            people=self.store.people, messages=self.store.messages, outbox=self.store.outbox,
-            ledger=self.store.ledger, keys=self.keys,
-        )  # fmt: skip
-        desk = Desk(
-            addresses=ADDRESSES, sender=SENDER, subjects=frozenset({"new secure message"}),
-            postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
-        )  # fmt: skip
-        rooms = Rooms(
-            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=Pace(Limits())
-        )  # fmt: skip
-        log = Log(self.clock, self.lines.append, lambda event, fields: None)
-        self.intake = Intake(
-            rooms=rooms, desk=desk, books=books, clock=self.clock, entropy=FakeEntropy(), log=log
-        )  # fmt: skip
-        self.reader = Reader(self.store.people, self.store.messages, self.keys)
-
-    def _parse(self, octets: bytes) -> Parsed:
-        if octets == b"unreadable":
-            raise Refused(Refusal.UNREADABLE)
-        if octets == b"breaks the parser":
-            raise RuntimeError("canary: text of a mail")
-        return self.parsed
-
-    def _weigh(self, raw: RawMail, mail: Parsed) -> Evidence:
-        self.weighed += 1
-        return self.evidence
-
-    def _extract(self, body: Body) -> Extracted:
-        return Extracted(text=body.plain or "", cut="> old")
-
-    def _screen(self, files: Any, has_text: bool) -> Screened:
-        if isinstance(self.screened, Refused):
-            raise self.screened
-        return self.screened
-
-    def take(self, to: str, octets: bytes = b"mail", mail_from: str = "ana@example.test") -> Outcome:
-        return self.intake.take(
-            RawMail(
-                octets=octets, via="smtp", arrived_at=NOON, recipient=to, mail_from=mail_from, client_ip="192.0.2.1"
-            )
-        )
-
-    @property
-    def journal(self) -> list[tuple[str, str | None, str | None]]:
-        return [(each.outcome, each.reason, each.kind) for each in self.store.ledger.receipts()]
-
-
-def a_mail(text: str = "Thank you", sender: str = "ana@example.test", **fields: Any) -> Parsed:
-    headers = fields.pop("headers", ())
-    made: dict[str, Any] = {
-        "headers": (("from", sender), *headers), "senders": (sender,), "subject": "Re: New secure message",
-        "message_id": "<1@example.test>", "references": (), "content_type": "text/plain", "body": Body(plain=text),
-    }  # fmt: skip
-    return Parsed(**{**made, **fields})
-
-
-def reply(thread: ThreadNo = ACTIVE, holder: PersonNo = ANA, epoch: int = 0) -> str:
-    return ADDRESSES.reply(thread, holder, epoch)
-
-
-def by(sender: str, text: str = "Thank you") -> Callable[[], World]:
-    return lambda: World(a_mail(text=text, sender=f"{sender}@example.test"))
-
-
-def with_file(screened: Screened | Refused) -> Callable[[], World]:
-    return lambda: World(a_mail(text="", files=(A_FILE,)), screened=screened)
-
-
-def proven(aligned: bool | None) -> Callable[[], World]:
-    return lambda: World(a_mail(), evidence=Evidence(aligned=aligned, why="test"))
-
-
-A_FILE = FoundFile(position=1, name="a.pdf", declared="application/pdf", content=b"%PDF-")
-BAD_FILE = Refused(Refusal.FILE_NOT_ALLOWED, files="file 1")
 REFUSED: dict[str, tuple[Callable[[], World], str, Refusal, str]] = {
     "address forged": (by("ana"), "r.abc@reply.practice.test", Refusal.UNKNOWN_ADDRESS, "identify"),
     "address revoked": (by("ana"), reply(epoch=1), Refusal.UNKNOWN_ADDRESS, "identify"),
@@ -270,55 +155,6 @@ def test_files_left_out_are_told_to_the_sender_by_position() -> None:
     page = here.reader.open(ACTIVE, LEE)
     assert page is not None
     assert (page.messages[0].left_out, [file.name for file in page.messages[0].files]) == (2, ["a.pdf"])
-
-
-def test_a_report_to_a_bounce_address_is_consumed() -> None:
-    report = a_mail(
-        content_type="multipart/report; report-type=delivery-status", report=Report(action="failed", status="5.1.1")
-    )
-    here = World(report)
-    outcome = here.take(ADDRESSES.bounce(RowId(5)), mail_from="")
-    assert isinstance(outcome, Consumed)
-    assert outcome.kind is Kind.DELIVERY_REPORT
-
-
-def test_a_person_who_writes_to_a_bounce_address_is_refused_with_a_sentence() -> None:
-    outcome = World(a_mail()).take(ADDRESSES.bounce(RowId(5)))
-    assert isinstance(outcome, Turned)
-    assert outcome.reason is Refusal.UNKNOWN_ADDRESS
-
-
-def test_postmaster_mail_is_owed_to_the_support_contact_sealed() -> None:
-    here = World(a_mail(sender="admin@elsewhere.test"))
-    outcome = here.take("Postmaster@reply.practice.test", octets=b"raw octets")
-    assert isinstance(outcome, Consumed)
-    claim = here.store.outbox.claim("node", NOON, 5)[0].row.notification
-    assert (claim.to, claim.why) == (None, "postmaster")
-    assert claim.enclosure is not None
-    assert open_sealed(claim.enclosure, here.keys.directory_key(), enclosure_place(claim.id)) == b"raw octets"
-
-
-def test_our_from_address_follows_references_else_explains_to_registered_writers_only() -> None:
-    found = World(a_mail(references=(ADDRESSES.thread_root(ACTIVE, ANA, 0),)))
-    assert isinstance(found.take(SENDER), Stored)
-    explained = World(a_mail())
-    assert isinstance(explained.take(SENDER), Consumed)
-    assert [(row.notification.to, row.notification.why) for row in explained.store.outbox.rows()] == [(ANA, "explain")]
-    stranger = World(a_mail(sender="x@evil.test")).take(SENDER)
-    assert isinstance(stranger, Turned)
-    assert stranger.reason is Refusal.OTHER_SENDER
-    forged = World(a_mail(), evidence=Evidence(aligned=False, why="test")).take(SENDER)
-    assert isinstance(forged, Turned)
-    assert forged.reason is Refusal.OTHER_SENDER  # the same as a stranger's: it tells nobody who is registered
-    revoked = World(a_mail(references=(ADDRESSES.thread_root(ACTIVE, ANA, 7),)))
-    assert isinstance(revoked.take(SENDER), Consumed)
-
-
-def test_explaining_answers_end_where_a_machine_would_go_on() -> None:
-    here = World(a_mail())
-    outcomes = [here.take(SENDER) for _ in range(5)]
-    assert [type(each) for each in outcomes] == [Consumed] * 4 + [Turned]
-    assert len(list(here.store.outbox.rows())) == 4
 
 
 def test_admit_says_no_at_rcpt_and_keeps_a_receipt() -> None:

@@ -1,0 +1,121 @@
+"""How a mail ends on paper: one receipt in the journal and one line in the log, whatever became of it.
+
+A stage's name and a verdict come in; a receipt is kept and an Outcome goes back. Also what the modules of the corridor
+share: the books they write to, and the steps that give a receipt its trace. A refusal whose receipt cannot be kept
+becomes "not now".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from relay.domain import Consumed, Kind, Outcome, Receipt, RowId, Stored, Turned, Via, row_id, shown
+from relay.events import Event, Log
+from relay.ports import Clock, Entropy, Keys, Ledger, Messages, Outbox, People
+from relay.refusal import Refusal, Refused
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """The ports that the journey writes to and reads from."""
+
+    people: People
+    messages: Messages
+    outbox: Outbox
+    ledger: Ledger
+    keys: Keys
+
+
+def nothing(_step: str) -> None:
+    """Where no test waits for a step."""
+
+
+@dataclass(slots=True)
+class Steps:
+    """Runs a stage and keeps its name for the receipt."""
+
+    fault: Callable[[str], None] = nothing  #: the crash tests end the process at a step
+    trace: list[str] = field(default_factory=list)
+
+    def __call__(self, stage: str, run: Callable[..., T], *args: object) -> T:
+        """Run the stage."""
+        self.trace.append(stage)
+        self.fault(stage)
+        return run(*args)
+
+    @property
+    def last(self) -> str:
+        """The stage that decided."""
+        return self.trace[-1] if self.trace else "address"
+
+
+class Outcomes:
+    """Writes receipts and says in the log what became of a mail."""
+
+    def __init__(self, *, books: Books, clock: Clock, entropy: Entropy, log: Log) -> None:
+        """Take the journal's port and the log."""
+        self._ledger = books.ledger
+        self._clock = clock
+        self._entropy = entropy
+        self._log = log
+
+    def new_id(self) -> RowId:
+        """Give an id for a message, receipt or notification of now."""
+        return row_id(self._clock.now(), self._entropy.octets(3))
+
+    def receipt(self, step: Steps, via: Via, kind: Kind) -> Receipt:
+        """Make the receipt of a mail that was consumed; whoever owes something for it keeps both together."""
+        return Receipt(
+            id=self.new_id(),
+            at=self._clock.now(),
+            via=via,
+            outcome="consumed",
+            kind=kind.value,
+            trace=tuple(step.trace),
+        )
+
+    def consumed(self, step: Steps, via: Via, kind: Kind) -> Outcome:
+        """Keep the receipt of a mail that is consumed and brings nothing."""
+        receipt = self.receipt(step, via, kind)
+        self._ledger.note(receipt)
+        return Consumed(receipt=receipt.id, kind=kind)
+
+    def turned(self, step: Steps, no: Refused, via: Via) -> Outcome:
+        """Keep the receipt of a mail that is refused or deferred, and say so."""
+        receipt = Receipt(
+            id=self.new_id(),
+            at=self._clock.now(),
+            via=via,
+            outcome="deferred" if no.reason.temporary else "refused",
+            reason=no.reason.slug,
+            trace=tuple(step.trace),
+        )
+        try:
+            self._ledger.note(receipt)
+        except Exception as error:  # noqa: BLE001 - the store is down: the sender still hears a no that lets it try again
+            self._log.trouble("journal", error)
+            no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
+        return self.told(Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via)
+
+    def told(self, outcome: Outcome, via: Via) -> Outcome:
+        """Say in the log what became of the mail."""
+        match outcome:
+            case Stored():
+                self._log.say(
+                    Event.MAIL_STORED, receipt=shown(outcome.receipt), via=via, message=shown(outcome.message)
+                )  # fmt: skip
+            case Turned():
+                self._log.say(
+                    Event.MAIL_REFUSED,
+                    receipt=shown(outcome.receipt),
+                    via=via,
+                    reason=outcome.reason.slug,
+                    stage=outcome.stage,
+                )
+            case Consumed():
+                self._log.say(Event.MAIL_CONSUMED, receipt=shown(outcome.receipt), via=via, kind=outcome.kind.value)
+        return outcome

@@ -1,0 +1,143 @@
+"""An intake with doubles at every port, for the unit tests of the corridor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from relay.domain import (
+    Body,
+    Evidence,
+    Extracted,
+    FoundFile,
+    KeptFile,
+    Outcome,
+    Parsed,
+    Person,
+    PersonId,
+    PersonNo,
+    RawMail,
+    Role,
+    Screened,
+    Thread,
+    ThreadNo,
+)
+from relay.events import Log
+from relay.intake import Desk, Intake, Rooms
+from relay.outcomes import Books
+from relay.pace import Pace
+from relay.reading import Reader
+from relay.refusal import Refusal, Refused
+from relay.reply_address import Addresses
+from relay.settings import Limits
+from tests.fakes import NOON, FakeClock, FakeEntropy, FakeKeys, FakeStore
+
+ADDRESSES = Addresses("r.{token}@reply.practice.test", bytes(range(32)))
+SENDER = "relay@reply.practice.test"
+ANA, LEE, BO, SUE = PersonNo(1), PersonNo(2), PersonNo(3), PersonNo(4)
+ACTIVE, ENDED, SUPPORT = ThreadNo(1), ThreadNo(2), ThreadNo(3)
+PDF = KeptFile(name="a.pdf", type="application/pdf", content=b"%PDF-")
+
+
+def a_person(no: PersonNo, id: str, role: Role) -> Person:
+    return Person(no=no, id=PersonId(id), role=role, name=id.title(), addresses=(f"{id}@example.test",))
+
+
+@dataclass
+class World:
+    """An intake with doubles at every port; the rooms that tests bend are plain attributes."""
+
+    parsed: Parsed
+    evidence: Evidence = field(default_factory=lambda: Evidence(aligned=True, why="dkim"))
+    screened: Screened | Refused = field(default_factory=Screened)
+    weighed: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = FakeClock()
+        self.store = FakeStore(self.clock)
+        self.keys = FakeKeys()
+        for person in (
+            a_person(ANA, "ana", "client"), a_person(LEE, "lee", "provider"),
+            a_person(BO, "bo", "client"), a_person(SUE, "sue", "support"),
+        ):  # fmt: skip
+            self.store.people.add_person(person)
+        self.store.people.add_thread(Thread(no=ACTIVE, client=ANA, provider=LEE, state="active"))
+        self.store.people.add_thread(Thread(no=ENDED, client=BO, provider=LEE, state="ended"))
+        self.store.people.add_thread(Thread(no=SUPPORT, client=ANA, provider=None, state="active"))
+        books = Books(
+            people=self.store.people, messages=self.store.messages, outbox=self.store.outbox,
+            ledger=self.store.ledger, keys=self.keys,
+        )  # fmt: skip
+        desk = Desk(
+            addresses=ADDRESSES, sender=SENDER, subjects=frozenset({"new secure message"}),
+            postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
+        )  # fmt: skip
+        rooms = Rooms(
+            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=Pace(Limits())
+        )  # fmt: skip
+        log = Log(self.clock, self.lines.append, lambda event, fields: None)
+        self.intake = Intake(
+            rooms=rooms, desk=desk, books=books, clock=self.clock, entropy=FakeEntropy(), log=log
+        )  # fmt: skip
+        self.reader = Reader(self.store.people, self.store.messages, self.keys)
+
+    def _parse(self, octets: bytes) -> Parsed:
+        if octets == b"unreadable":
+            raise Refused(Refusal.UNREADABLE)
+        if octets == b"breaks the parser":
+            raise RuntimeError("canary: text of a mail")
+        return self.parsed
+
+    def _weigh(self, raw: RawMail, mail: Parsed) -> Evidence:
+        self.weighed += 1
+        return self.evidence
+
+    def _extract(self, body: Body) -> Extracted:
+        return Extracted(text=body.plain or "", cut="> old")
+
+    def _screen(self, files: Any, has_text: bool) -> Screened:
+        if isinstance(self.screened, Refused):
+            raise self.screened
+        return self.screened
+
+    def take(self, to: str, octets: bytes = b"mail", mail_from: str = "ana@example.test") -> Outcome:
+        return self.intake.take(
+            RawMail(
+                octets=octets, via="smtp", arrived_at=NOON, recipient=to, mail_from=mail_from, client_ip="192.0.2.1"
+            )
+        )
+
+    @property
+    def journal(self) -> list[tuple[str, str | None, str | None]]:
+        return [(each.outcome, each.reason, each.kind) for each in self.store.ledger.receipts()]
+
+
+def a_mail(text: str = "Thank you", sender: str = "ana@example.test", **fields: Any) -> Parsed:
+    headers = fields.pop("headers", ())
+    made: dict[str, Any] = {
+        "headers": (("from", sender), *headers), "senders": (sender,), "subject": "Re: New secure message",
+        "message_id": "<1@example.test>", "references": (), "content_type": "text/plain", "body": Body(plain=text),
+    }  # fmt: skip
+    return Parsed(**{**made, **fields})
+
+
+def reply(thread: ThreadNo = ACTIVE, holder: PersonNo = ANA, epoch: int = 0) -> str:
+    return ADDRESSES.reply(thread, holder, epoch)
+
+
+def by(sender: str, text: str = "Thank you") -> Callable[[], World]:
+    return lambda: World(a_mail(text=text, sender=f"{sender}@example.test"))
+
+
+def with_file(screened: Screened | Refused) -> Callable[[], World]:
+    return lambda: World(a_mail(text="", files=(A_FILE,)), screened=screened)
+
+
+def proven(aligned: bool | None) -> Callable[[], World]:
+    return lambda: World(a_mail(), evidence=Evidence(aligned=aligned, why="test"))
+
+
+A_FILE = FoundFile(position=1, name="a.pdf", declared="application/pdf", content=b"%PDF-")
+BAD_FILE = Refused(Refusal.FILE_NOT_ALLOWED, files="file 1")
