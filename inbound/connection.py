@@ -53,8 +53,9 @@ class Connection(SMTP):
         first = min(house.idle_timeout, house.transaction_timeout, NAP)
         super().__init__(None, hostname=house.hostname, timeout=first, loop=loop)
         self.house = house
-        self.ip = ""
+        self.peer = ""  #: the address of the one who speaks
         self.crowd: Crowd | None = None
+        self._counted_as = ""
         self.inbox = bytearray()  #: what came and is not obeyed yet
         self.outbox: list[bytes] = []  #: replies that leave together
         self.deadline = loop.time() + house.transaction_timeout
@@ -66,14 +67,14 @@ class Connection(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: count it in."""
         peer = transport.get_extra_info("peername")
-        self.ip = peer[0] if peer else "::"  # gone already
-        self.crowd = self.house.census.enter(self.ip)
+        self.peer = self._counted_as = peer[0] if peer else "::"  # gone already
+        self.crowd = self.house.census.enter(self.peer)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """End: count it out. What was not taken leaves nothing behind."""
         super().connection_lost(error)
-        self.house.census.leave(self.ip)
+        self.house.census.leave(self._counted_as)
         self.done.set_result(None)
 
     def eof_received(self) -> bool | None:
@@ -112,6 +113,16 @@ class Connection(SMTP):
         self.outbox.clear()
         transport.close()
         self._reset_timeout(LINGER)
+
+    def drop(self, reason: str) -> None:
+        """Break off without a word."""
+        self.house.log.say(Event.SESSION_CUT, reason=reason)
+        self._writer.transport.abort()
+
+    def count_as(self, ip: str) -> None:
+        """Count the connection under another address; "" is nobody's."""
+        self.crowd = self.house.census.move(self._counted_as, ip)
+        self._counted_as = ip
 
     def leave(self) -> None:
         """End now, unless it is our turn: what was handed to the intake is answered."""
@@ -179,4 +190,4 @@ class Connection(SMTP):
         """Tell whether the client has sent something (or has gone) already."""
         watch = select.poll()
         watch.register(self._writer.get_extra_info("socket").fileno(), select.POLLIN)
-        return bool(watch.poll(0))
+        return bool(self.inbox or watch.poll(0))

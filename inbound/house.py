@@ -41,6 +41,7 @@ class House:
 
     hostname: str
     require_tls: bool
+    proxied: bool  #: our fronts begin with a header of the PROXY protocol
     tls: ssl.SSLContext | None
     max_message: int
     idle_timeout: float  #: seconds

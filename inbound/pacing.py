@@ -111,28 +111,41 @@ class Census:
     def enter(self, ip: str) -> Crowd | None:
         """Count a session in; say whether it is one too many (it is counted all the same, until it leaves)."""
         self._all += 1
-        home = _home(ip)
-        self._per_ip[home] += 1
-        if self._most is not None and self._all > self._most:
-            return "too-many"
-        if self._most_per_ip is not None and self._per_ip[home] > self._most_per_ip and not self.trusts(ip):
-            return "too-many-from-one"
-        return None
+        self._count(ip, 1)
+        return self._crowd(ip)
+
+    def move(self, ip: str, to: str) -> Crowd | None:
+        """Count a session under another address, which a front has told; "" is nobody's. Say as enter() does."""
+        self._count(ip, -1)
+        self._count(to, 1)
+        return self._crowd(to)
 
     def leave(self, ip: str) -> None:
         """Count a session out."""
         self._all -= 1
-        home = _home(ip)
-        self._per_ip[home] -= 1
-        if not self._per_ip[home]:
-            del self._per_ip[home]
+        self._count(ip, -1)
 
     def trusts(self, ip: str) -> bool:
         """Tell whether the address is one of our fronts."""
-        if not self._fronts:
+        if not self._fronts or not ip:
             return False
         address = _plain(ip)
         return any(address in network for network in self._fronts)
+
+    def _crowd(self, ip: str) -> Crowd | None:
+        if self._most is not None and self._all > self._most:
+            return "too-many"
+        if not ip or self._most_per_ip is None or self.trusts(ip):
+            return None
+        return "too-many-from-one" if self._per_ip[_home(ip)] > self._most_per_ip else None
+
+    def _count(self, ip: str, more: int) -> None:
+        if not ip:
+            return
+        home = _home(ip)
+        self._per_ip[home] += more
+        if not self._per_ip[home]:
+            del self._per_ip[home]
 
 
 def _plain(ip: str) -> IPv4Address | IPv6Address:

@@ -14,11 +14,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import NoReturn
 
-from inbound.connection import STOPPING, Connection, Cut, Gone
+from inbound.connection import STOPPING, Cut, Gone
 from inbound.data import DataReader
+from inbound.front import Fronted
 from inbound.house import House
-from inbound.pacing import PATIENCE, SMALL, Crowd, Loan
+from inbound.pacing import PATIENCE, SMALL, Loan
 from inbound.path import MailCommand, Wrong, read_mail, read_rcpt
+from inbound.told import Told
 from relay.domain import RawMail, Turned, shown
 from relay.events import Event
 from relay.refusal import Refusal, Refused
@@ -31,25 +33,35 @@ HANDSHAKE = 30.0  #: seconds
 OK = b"250 2.0.0 OK"
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 NAME = re.compile(rb"[!-~]{1,255}\Z")
-IDLE = frozenset({b"NOOP", b"RSET", b"EHLO", b"HELO", b"VRFY", b"HELP", b""})
+IDLE = frozenset({b"NOOP", b"RSET", b"EHLO", b"HELO", b"VRFY", b"HELP", b"XCLIENT", b"XFORWARD", b""})
 GROUPED = frozenset({b"MAIL", b"RCPT", b"RSET"})  #: RFC 2920 §3.2: their replies may leave together
+ALONE = frozenset({b"EHLO", b"HELO", b"XCLIENT"})  #: whose reply the client waits for
 BEFORE_TLS = frozenset({b"EHLO", b"STARTTLS", b"NOOP", b"QUIT"})  #: RFC 3207 §4
 FOREIGN = frozenset(  #: other protocols; after BDAT (RFC 3030) would follow what must not be read as commands
-    {b"GET", b"POST", b"PUT", b"HEAD", b"OPTIONS", b"CONNECT", b"DELETE", b"PATCH", b"TRACE", b"PRI", b"HOST:", b"BDAT"}
+    {
+        b"GET",
+        b"POST",
+        b"PUT",
+        b"HEAD",
+        b"OPTIONS",
+        b"CONNECT",
+        b"DELETE",
+        b"PATCH",
+        b"TRACE",
+        b"PRI",
+        b"HOST:",
+        b"BDAT",
+        b"PROXY",
+    }
 )
-CROWDED: Mapping[Crowd, bytes] = {
-    "too-many": b"421 4.3.2 Too many connections just now, please try again later",
-    "too-many-from-one": b"421 4.7.0 Too many connections from your address, please try again later",
-}
 
 
-class Session(Connection):
+class Session(Fronted):
     """What is spoken on a connection."""
 
     def __init__(self, house: House) -> None:
         """Take the house; the connection follows."""
         super().__init__(house)
-        self._helo = ""
         self._pipelining = self._encrypted = False
         self._mail: MailCommand | None = None
         self._recipient: str | None = None
@@ -63,11 +75,7 @@ class Session(Connection):
 
     async def talk(self) -> None:
         """Greet, then obey one command after the other."""
-        if self.crowd is not None:
-            raise Cut(CROWDED[self.crowd], self.crowd)
-        if self.early() and await self.receive():  # RFC 5321 §3.1: the client waits for the greeting
-            raise Cut(b"554 5.5.1 You spoke before we did", "early-talker")
-        self.outbox.append(b"220 " + self.house.hostname.encode() + b" ESMTP")
+        await self.meet()
         while True:
             verb = await self._turn()
             if self.house.stopping and self._mail is None:
@@ -106,7 +114,7 @@ class Session(Connection):
     async def _obey(self, verb: bytes, line: bytes, argument: bytes) -> bytes:
         if verb in FOREIGN:
             raise Cut(b"421 4.7.0 This is a mail server", "foreign-protocol")
-        if self.inbox and verb != b"STARTTLS" and (not self._pipelining or verb in {b"EHLO", b"HELO"}):
+        if self.inbox and verb != b"STARTTLS" and (not self._pipelining or verb in ALONE):
             raise Cut(b"554 5.5.1 Wait for our reply to EHLO", "early-talker")  # RFC 2920 §3.1
         if CONTROL.search(line):
             raise Wrong(b"500 5.5.2 There is a control character in this line")
@@ -121,6 +129,17 @@ class Session(Connection):
 
     def _reset(self) -> None:
         self._mail = self._recipient = None
+        self._forwarded = Told()
+
+    @property
+    def in_mail(self) -> bool:
+        """Whether a mail has begun."""
+        return self._mail is not None
+
+    def forget_hello(self) -> None:
+        """Forget EHLO and what followed."""
+        self._pipelining, self._helo = False, ""
+        self._reset()
 
     # -- the verbs -----------------------------------------------------------------------------------------------------
 
@@ -128,6 +147,7 @@ class Session(Connection):
         await self._hello(argument)
         self._pipelining = True
         offers = [self.house.hostname, "PIPELINING", f"SIZE {self.house.max_message}", "8BITMIME", "SMTPUTF8"]
+        offers += self.offers()
         if self.house.tls is not None and not self._encrypted:
             offers.append("STARTTLS")
         return "\r\n".join([*(f"250-{offer}" for offer in offers), "250 ENHANCEDSTATUSCODES"]).encode()
@@ -158,8 +178,7 @@ class Session(Connection):
             raise Gone from None
         self.transport = self._writer.transport
         self._encrypted = True
-        self._pipelining, self._helo = False, ""
-        self._reset()
+        self.forget_hello()
         return b""
 
     async def _mail_from(self, argument: bytes) -> bytes:
@@ -236,8 +255,9 @@ class Session(Connection):
             recipient=self._recipient,
             mail_from=self._mail.sender,
             client_ip=self.ip,
-            helo=self._helo,
-            trusted_front=self.house.census.trusts(self.ip),
+            helo=self.helo,
+            trusted_front=self.trusted,
+            counted=self.counted,
         )
         outcome = await self.house.ask(partial(self.house.intake.take, mail), reader.size)
         if isinstance(outcome, Turned):
@@ -288,5 +308,7 @@ VERBS: Mapping[bytes, Callable[[Session, bytes], Awaitable[bytes]]] = {
     b"QUIT": Session._quit,
     b"HELP": Session._help,
     b"VRFY": Session._vrfy,
+    b"XCLIENT": Session._xclient,
+    b"XFORWARD": Session._xforward,
     **dict.fromkeys((b"EXPN", b"AUTH", b"ETRN", b"TURN", b"SEND", b"SOML", b"SAML"), Session._nothing),
 }

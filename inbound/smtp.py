@@ -54,6 +54,7 @@ class SmtpDoor:
         self._house = House(
             hostname=section.hostname,
             require_tls=section.require_tls,
+            proxied=section.proxy_protocol,
             tls=_context(section),
             max_message=section.max_message,
             idle_timeout=_seconds(section.idle_timeout),

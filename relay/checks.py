@@ -138,6 +138,14 @@ def _trust(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(("inbound", "smtp", "trusted_fronts"), what, "name the address of your server in front")
 
 
+def _fronts(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    smtp = settings.inbound.smtp
+    if smtp.proxy_protocol and not smtp.trusted_fronts:
+        what = "only trusted fronts may speak it, and there are none"
+        todo = "name the address of your front in trusted_fronts"
+        yield Finding(("inbound", "smtp", "proxy_protocol"), what, todo, warning=True)
+
+
 def _smarthost(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
     outbound = settings.outbound
     if outbound.user and outbound.password is None:
@@ -218,6 +226,7 @@ CHECKS = (
     _tls,
     _certificate,
     _trust,
+    _fronts,
     _smarthost,
     _sockets,
     _amounts,

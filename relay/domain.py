@@ -82,7 +82,8 @@ class RawMail:
     mail_from: str = field(repr=False)  #: the envelope sender; "" is the null sender (RFC 5321 §4.5.5)
     client_ip: str = field(default="", repr=False)
     helo: str = field(default="", repr=False)
-    trusted_front: bool = False  #: the peer is one of inbound.smtp.trusted_fronts (or an IMAP mailbox of ours)
+    trusted_front: bool = False  #: who spoke is one of inbound.smtp.trusted_fronts (or an IMAP mailbox of ours)
+    counted: bool = True  #: client_ip is a client's, not a front's own: limits.per_ip counts it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,7 +154,7 @@ class Intake:
 
     def _journey(self, raw: RawMail, step: Steps) -> Outcome:
         route = step("identify", self._route, raw.recipient)
-        step("pace", self._rooms.pace.client, "" if raw.trusted_front else raw.client_ip)
+        step("pace", self._rooms.pace.client, raw.client_ip if raw.counted else "")
         mail = step("parse", self._rooms.parse, raw.octets)
         kind = step("classify", self._classify, mail, raw.mail_from)
         if isinstance(route, Bounced) and (kind is not None or not raw.mail_from):

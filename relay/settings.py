@@ -146,10 +146,12 @@ class InboundSmtp(Section):
         default=timedelta(minutes=10), description="A mail, or a session without one, takes no longer than this."
     )
     trusted_fronts: tuple[Network, ...] = Field(
-        default=(), description="Our own servers in front: their Authentication-Results are believed."
+        default=(),
+        description="Our own servers in front: what they say of the client (XCLIENT, XFORWARD) and their"
+        " Authentication-Results are believed.",
     )
     proxy_protocol: Flag = Field(
-        default=False, description="Trusted fronts speak the PROXY protocol.", json_schema_extra=LATER
+        default=False, description="Trusted fronts begin with a header of the PROXY protocol (v1, v2); it is required."
     )
 
 

@@ -53,6 +53,7 @@ class World:
     screened: Screened | Refused = field(default_factory=Screened)
     weighed: int = 0
     lines: list[str] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -75,7 +76,7 @@ class World:
             postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
         )  # fmt: skip
         rooms = Rooms(
-            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=Pace(Limits())
+            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=Pace(self.limits)
         )  # fmt: skip
         log = Log(self.clock, self.lines.append, lambda event, fields: None)
         self.intake = Intake(

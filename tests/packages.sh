@@ -8,6 +8,7 @@ need() {  # need PROGRAM PACKAGE
 need postfix postfix
 need chromium chromium
 need clamd clamav-daemon
+need haproxy haproxy
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
     echo "The tests use real servers and a real browser. Please run once: sudo apt-get install -y$missing" >&2

@@ -32,14 +32,15 @@ class Core:
     def __init__(self) -> None:
         self.mails: list[RawMail] = []
         self.asked: list[str] = []
+        self.asked_by: list[str] = []
         self.turned: list[Refusal] = []
         self.on_take: Callable[[RawMail], Outcome | None] = lambda _mail: None
         self.on_admit: Callable[[str], None] = lambda _recipient: None
 
     def admit(self, recipient: str, *, via: str, client_ip: str) -> None:
         assert via == "smtp"
-        assert client_ip
         self.asked.append(recipient)
+        self.asked_by.append(client_ip)
         self.on_admit(recipient)
         if recipient.lower().split("@")[0] != "postmaster" and recipient.lower() != OURS:
             ours = recipient.lower().endswith("@reply.example.org")

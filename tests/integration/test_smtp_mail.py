@@ -35,6 +35,7 @@ def test_mail_reaches_the_core_with_what_the_session_knew() -> None:
             client_ip="127.0.0.1",
             helo="client.example",
             trusted_front=True,
+            counted=False,
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.dns_stub import StubDns
 from tests.live import Captive, a_reply, practice
 from tests.postfix import postfix
 
@@ -71,3 +72,33 @@ def test_postfix_in_front_gives_our_answers_and_bounces_nothing(tmp_path: Path) 
             smarthost.wait(1, "lee@practice.test")
             assert [to for _, to, _ in smarthost.mails] == ["lee@practice.test"]  # nobody got a bounce
             assert "status=bounced" not in front.log()
+
+
+CLIENTS = {"a server that may": ("203.0.113.9", 250, "2.0.0"), "one that may not": ("203.0.113.66", 550, "5.7.26")}
+
+
+@pytest.mark.root
+def test_postfix_in_front_tells_the_client_by_xforward_and_spf_judges_that(tmp_path: Path) -> None:
+    zone = {"client.test": {"TXT": '"v=spf1 ip4:203.0.113.9 -all"'}}
+    with StubDns(zone) as dns, Captive() as smarthost:
+        settings = {
+            "RELAY_INBOUND__TRUST__POLICY": "aligned",
+            "RELAY_INBOUND__TRUST__RESOLVER": f"127.0.0.1:{dns.port}",
+            "RELAY_INBOUND__SMTP__TRUSTED_FRONTS": '["127.0.0.1"]',
+        }
+        with practice(tmp_path, smarthost.port, **settings) as made:
+            made.start()
+            to = made.address("ana", "lee", "ana")
+            proxied = {"smtpd_proxy_filter": f"127.0.0.1:{made.smtp_port}", **FRONT}
+            main = {"relay_domains": "reply.practice.test", "smtpd_authorized_xclient_hosts": "127.0.0.1"}
+            with postfix(main, proxied) as front:
+                for text, (address, code, enhanced) in CLIENTS.items():
+                    with smtplib.SMTP("127.0.0.1", front.port, timeout=30) as client:
+                        client.ehlo("client.test")  # we play the client that Postfix sees
+                        assert client.docmd("XCLIENT", f"NAME=mail.client.test ADDR={address}")[0] == 220
+                        client.ehlo("mail.client.test")
+                        client.mail("ana@client.test")
+                        assert client.rcpt(to)[0] == 250
+                        said, line = client.data(a_reply(to, text))
+                        assert (said, line.decode().split()[0]) == (code, enhanced)
+            assert [each["text"] for each in made.thread()] == ["a server that may"]

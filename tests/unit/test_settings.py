@@ -484,6 +484,8 @@ ACROSS = {
         '[inbound.smtp]\ntls_cert = "c"\ntls_key = "k"\n', ["inbound.smtp.tls_cert", "inbound.smtp.tls_key"],
     ),
     "no_largest_file": ('[attachments]\nmax_size = ""\n', []),
+    "proxy_protocol_of_nobody": ("[inbound.smtp]\nproxy_protocol = true\n", ["warning"]),
+    "proxy_protocol": ('[inbound.smtp]\nproxy_protocol = true\ntrusted_fronts = ["192.0.2.7"]\n', []),
     "upstream_by_smtp": (
         '[inbound.smtp]\ntrusted_fronts = ["127.0.0.1"]\n[inbound.trust]\npolicy = "upstream"\nauthserv_ids = ["mx"]\n',
         [],

@@ -98,6 +98,23 @@ def test_census_counts(most: int, per_ip: int, fronts: tuple, ips: list[str], la
     assert census.enter(ips[-1]) is None
 
 
+def test_census_counts_a_client_that_a_front_tells_of() -> None:
+    census = Census(9, 1, (ip_network("127.0.0.1/32"),))
+    assert census.enter("127.0.0.1") is None
+    assert census.enter("127.0.0.1") is None
+    assert census.move("127.0.0.1", "192.0.2.1") is None
+    assert census.move("127.0.0.1", "192.0.2.1") == "too-many-from-one"
+    census.leave("192.0.2.1")
+    assert census.move("192.0.2.1", "") is None  # nobody's: counted in all only
+    assert census.enter("192.0.2.1") is None
+    assert not census.trusts("")
+    census.leave("")
+    crowded = Census(1, 1, ())
+    for _ in range(2):
+        crowded.enter("127.0.0.1")
+    assert crowded.move("127.0.0.1", "") == "too-many"
+
+
 def test_crew_answers_and_raises_from_few_threads() -> None:
     async def run() -> None:
         crew, here = Crew(3, "test"), threading.get_ident()
