@@ -32,8 +32,9 @@ from outbound.letter import (
     whole,
 )
 from outbound.proofread import own_subjects, own_texts, template_problems
+from outbound.readers import Reader, Readers
 from outbound.texts import CODE_SPOT, TOKEN_SPOT, Texts, Words, wrap
-from relay.domain import Notification, Person, PersonNo, Role, Thread, ThreadNo, Why
+from relay.domain import ITEMS, Notification, PersonNo, ThreadNo, Why
 from relay.ports import People
 from relay.refusal import Refusal
 from relay.reply_address import Addresses
@@ -51,19 +52,6 @@ FOR_MACHINES = (
     # Not "All" and not NDR: a report that the mail could not be delivered must come back.
     (b"X-Auto-Response-Suppress", b"OOF, AutoReply, DR, RN, NRN"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """Who gets the mail."""
-
-    address: str = field(repr=False)
-    person: Person | None  #: None: the support contact
-    thread: Thread | None
-
-    @property
-    def role(self) -> Role:
-        return self.person.role if self.person is not None else "support"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +95,7 @@ class Composer:
         self._ask_support = tuple(clean(row.topic) for row in guide if row.ask == "support")
         self._accepted = ", ".join(kind.upper() for kind in accepted)
         self._people = people
+        self._readers = Readers(people, organisation.support_contact)
         self._addresses = addresses
         self._code_key = code_key
         self._open_enclosure = open_enclosure
@@ -118,56 +107,29 @@ class Composer:
 
     def message_id(self, n: Notification) -> str:
         """Give the Message-ID that the mail has on every attempt."""
-        return self._message_id(n, self._place(self._reader(n)))
+        return self._message_id(n, self._place(self._readers.of(n)))
 
     def compose(self, n: Notification) -> Letter | None:
         """Make the mail; None when nothing is to be said any more. Raises ComposeTrouble."""
-        reader = self._reader(n)
+        reader = self._readers.of(n)
         if reader is None:
             return None
-        skeleton = self._skeleton(n.why, self._locales(reader), self._words(n, reader))
+        skeleton = self._skeleton(n.why, (reader.locale, self._organisation.locale), self._words(n, reader))
         address, place = mailbox(reader.address), self._place(reader)
         return Letter(
             envelope_from=self._addresses.bounce(n.id),
             to=address,
-            message=whole(self._headers(n, address, place, skeleton), self._body(n, place, skeleton)),
+            message=whole(self._headers(n, address, place, skeleton), self._body(n, self._link(reader), skeleton)),
         )
-
-    # -- to whom, about what -------------------------------------------------------------------------------------------
-
-    def _reader(self, n: Notification) -> _Reader | None:
-        if n.to is None:
-            return _Reader(address=self._organisation.support_contact, person=None, thread=None)
-        person = self._people.person(n.to)
-        if person is None or not person.addresses:
-            return None
-        thread = self._thread(n, person)
-        if thread is None and n.thread is not None and n.why != "sign-in":
-            return None
-        return _Reader(address=person.addresses[0], person=person, thread=thread)
-
-    def _thread(self, n: Notification, reader: Person) -> Thread | None:
-        """Give the thread that the mail leads to and answers go into.
-
-        A sign-in code has none, for nobody should answer it. An explanation without one takes the person's only thread.
-        """
-        if n.why == "sign-in":
-            return None
-        if n.thread is not None:
-            return self._people.thread(n.thread)
-        theirs = self._people.threads(reader.no) if n.why == "explain" and reader.role != "support" else ()
-        return theirs[0] if len(theirs) == 1 else None
-
-    def _locales(self, reader: _Reader) -> tuple[str, str]:
-        return (reader.person.locale if reader.person is not None else "", self._organisation.locale)
 
     # -- what is said --------------------------------------------------------------------------------------------------
 
-    def _words(self, n: Notification, reader: _Reader) -> Words:
+    def _words(self, n: Notification, reader: Reader) -> Words:
         reason = self._reason(n)
         pointer = "" if reason is None else reason.pointer
         positions = self._positions(n)
         tells_whom = reader.role == "client" and n.why in ("message", "explain")
+        about = self._readers.about(n)
         return Words(
             organisation=self._practice,
             emergency=self._emergency,
@@ -175,7 +137,7 @@ class Composer:
             ask_provider=self._ask_provider if tells_whom else (),
             ask_support=self._ask_support if tells_whom else (),
             link=f"{self._portal}/t/{TOKEN_SPOT}" if reader.thread is not None else self._portal,
-            can_reply=reader.thread is not None and reader.thread.state != "ended",  # R14
+            can_reply=reader.answers and reader.thread is not None and reader.thread.state != "ended",  # R14
             role=reader.role,
             sender=clean(self._sender(reader)) if n.why == "message" else "",
             code=CODE_SPOT if n.why == "sign-in" else "",
@@ -186,30 +148,26 @@ class Composer:
             reason_slug="" if reason is None else reason.slug,
             support_contact=clean(self._organisation.support_contact) if pointer == "support" else "",
             bookings=clean(self._organisation.bookings) if pointer == "bookings" else "",
+            item=n.why if n.why in ITEMS else "",
+            about=about.id if about is not None else "",
+            about_role=about.role if about is not None else "",
+            thread=str(n.thread or "") if n.why in ITEMS else "",
         )
 
-    def _expected(self, reader: _Reader) -> str:
+    def _expected(self, reader: Reader) -> str:
         """Give the provider's own policy, else the practice's (R4)."""
-        provider = reader.person if reader.role == "provider" else self._other(reader)
+        provider = reader.person if reader.role == "provider" else self._readers.other(reader)
         own = provider.response if provider is not None and provider.role == "provider" else ""
         return own or self._organisation.expected_response
 
-    def _sender(self, reader: _Reader) -> str:
+    def _sender(self, reader: Reader) -> str:
         """Give as much of the other party's name as the practice reveals: by default nothing."""
         if self._reveal == "nothing":
             return ""
-        other = self._other(reader)
+        other = self._readers.other(reader)
         if other is None:
             return ""
         return other.name if self._reveal == "name" else _first_name(other.name)
-
-    def _other(self, reader: _Reader) -> Person | None:
-        """Give the other party of the thread; None for Support, which is not one person."""
-        if reader.person is None or reader.thread is None:
-            return None
-        if reader.person.no != reader.thread.client:
-            return self._people.person(reader.thread.client)
-        return self._people.person(reader.thread.provider) if reader.thread.provider is not None else None
 
     def _reason(self, n: Notification) -> Refusal | None:
         """Read the reason in an explanation's note; what we don't know is not repeated."""
@@ -230,11 +188,17 @@ class Composer:
             rendered.locale.encode(), header_value(rendered.subject), wrap(rendered.text), rendered.html
         )  # fmt: skip
 
-    def _place(self, reader: _Reader | None) -> _Place | None:
-        if reader is None or reader.person is None or reader.thread is None:
+    def _place(self, reader: Reader | None) -> _Place | None:
+        if reader is None or reader.person is None or reader.thread is None or not reader.answers:
             return None
         thread, holder = reader.thread.no, reader.person.no
         return thread, holder, self._people.epoch(thread, holder)
+
+    def _link(self, reader: Reader) -> str:
+        """Give the token that names the thread to open."""
+        if reader.person is None or reader.thread is None:
+            return ""
+        return self._addresses.link(reader.thread.no, reader.person.no)
 
     def _message_id(self, n: Notification, place: _Place | None) -> str:
         if place is None:
@@ -259,8 +223,7 @@ class Composer:
     def _date(self, at: datetime) -> bytes:
         return format_datetime(at.astimezone(self._zone)).encode()
 
-    def _body(self, n: Notification, place: _Place | None, skeleton: _Skeleton) -> Part:
-        token = "" if place is None else self._addresses.link(place[0], place[1])
+    def _body(self, n: Notification, token: str, skeleton: _Skeleton) -> Part:
         code = one_time_code(self._code_key, n.id) if n.why == "sign-in" else ""
         text = text_part("plain", _filled(skeleton.text, token, code))
         boundary = f"=_relay_{n.id:016x}"

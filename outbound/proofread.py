@@ -18,8 +18,8 @@ from typing import get_args
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from outbound.letter import ComposeTrouble, clean
-from outbound.texts import CODE_SPOT, Rendered, Texts, Words
-from relay.domain import Role, Why
+from outbound.texts import CODE_SPOT, Rendered, Texts, Words, template_of
+from relay.domain import ITEMS, Role, Why
 from relay.problems import Problem, nearest
 from relay.refusal import Refusal
 from relay.settings import GUIDE, Guide, Organisation
@@ -27,6 +27,7 @@ from relay.settings import GUIDE, Guide, Organisation
 SPOT = "\0"  #: stands where a variable was
 KNOWN_VARIABLES = frozenset({each.name for each in fields(Words)} | {"locale", "subject"})
 WHYS: tuple[Why, ...] = get_args(Why)
+NAMES = tuple(dict.fromkeys(map(template_of, WHYS)))  #: of the templates
 ROLES: tuple[Role, ...] = get_args(Role)
 REMOTE = re.compile(r"<(?:img|iframe|object|embed|link|script|video|audio)\b|url\(|@import", re.IGNORECASE)
 MARKUP = re.compile(r"<style\b.*?</style>|<title>.*?</title>|<[^>]*>", re.DOTALL)
@@ -70,7 +71,7 @@ def _all_turns(
     texts: Texts, organisation: Organisation, guide: Sequence[Guide]
 ) -> Iterator[tuple[Words, Rendered]]:  # fmt: skip
     for locale, why in product(texts.locales(), WHYS):
-        if not texts.has(f"{locale}/{why}.txt"):
+        if why in ITEMS or not texts.has(f"{locale}/{why}.txt"):  # nobody can answer an item
             continue
         for words in _turns(why, organisation, guide):
             try:
@@ -86,6 +87,8 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
         ROLES, (True, False), ("", SPOT), (True, False), (SPOT, clean(organisation.expected_response)), reasons
     ):
         if (sender and why != "message") or (many and why != "files-left-out"):
+            continue
+        if why in ITEMS and (replies or role != "support"):
             continue
         yield Words(
             organisation=clean(organisation.name),
@@ -105,6 +108,10 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
             reason_slug="" if reason is None else reason.slug,
             support_contact=SPOT if reason is not None and reason.pointer == "support" else "",
             bookings=SPOT if reason is not None and reason.pointer == "bookings" else "",
+            item=why if why in ITEMS else "",
+            about=SPOT if why in ITEMS else "",
+            about_role="client" if why in ITEMS else "",
+            thread=SPOT if why in ITEMS else "",
         )
 
 
@@ -134,10 +141,10 @@ def _file_problems(texts: Texts, folder: Path, path: Path) -> Iterator[Problem]:
         yield _problem(path, 0, "is not a template of ours", "name it like en/message.txt or en/message.html")
         return
     stem = path.stem
-    if not stem.startswith("_") and stem not in WHYS:
-        guess = nearest(stem, WHYS)
+    if not stem.startswith("_") and stem not in NAMES:
+        guess = nearest(stem, NAMES)
         yield _problem(
-            path, 0, "no mail has this name", f"did you mean {guess}?" if guess else "see " + ", ".join(WHYS)
+            path, 0, "no mail has this name", f"did you mean {guess}?" if guess else "see " + ", ".join(NAMES)
         )
         return
     try:
@@ -182,9 +189,9 @@ def _text_problems(texts: Texts, folder: Path, path: Path) -> Iterator[Problem]:
     """Render what the file belongs to; a piece that others include is read with them."""
     locale, stem = path.parent.name, path.stem
     if stem.startswith("_"):
-        whys: Iterable[Why] = [why for why in WHYS if texts.has(f"{locale}/{why}.txt")]
+        whys: Iterable[Why] = [why for why in WHYS if texts.has(f"{locale}/{template_of(why)}.txt")]
     else:
-        whys = [why for why in WHYS if why == stem]
+        whys = [why for why in WHYS if template_of(why) == stem]
     for why in whys:
         what = _first_trouble(texts, why, locale)
         if what:

@@ -1,10 +1,11 @@
 """The texts of our mails: templates by locale, and what may stand in them.
 
-A template is `LOCALE/WHY.txt`, whose first line is the subject, and `LOCALE/WHY.html`. The shipped ones lie in
-outbound/templates; a file of the same name in the config's templates/ takes its place, one by one. What they may say is
-the fields of Words and nothing else: there is no variable for content (R3, R6). A paragraph is one line in the
-template, lines are wrapped here. Raises ComposeTrouble for a template that is missing or does not render;
-outbound/proofread.py finds both beforehand.
+A template is `LOCALE/WHY.txt`, whose first line is the subject, and `LOCALE/WHY.html`; all items for Support share
+`support-item`, whose sentences stand in `_items.txt`. The shipped ones lie in outbound/templates; a file of the same
+name in the config's templates/ takes its place, one by one. What they may say is the fields of Words and nothing else:
+there is no variable for content (R3, R6). A paragraph is one line in the template, lines are wrapped here. Raises
+ComposeTrouble for a template that is missing or does not render; outbound/proofread.py finds both
+beforehand.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outbound.letter import ComposeTrouble, clean
-from relay.domain import Role, Why
+from relay.domain import ITEMS, Role, Why
 
 SHIPPED = Path(__file__).parent / "templates"
 FALLBACK = "en"
@@ -48,6 +50,15 @@ class Words:
     reason_slug: str = ""
     support_contact: str = ""  #: where the refusal points there
     bookings: str = ""  #: likewise
+    item: str = ""  #: the kind of an item for Support
+    about: str = ""  #: the id of the person that the item is about
+    about_role: Role | Literal[""] = ""
+    thread: str = ""  #: the number of the thread that the item is about
+
+
+def template_of(why: Why) -> str:
+    """Give the name of that mail's templates."""
+    return "support-item" if why in ITEMS else why
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class Texts:
         for tag in wanted:
             exact = tag.replace("_", "-")
             for candidate in (exact, exact.lower(), exact.partition("-")[0].lower()):
-                if candidate and self.has(f"{candidate}/{why}.txt"):
+                if candidate and self.has(f"{candidate}/{template_of(why)}.txt"):
                     return candidate
         return FALLBACK
 
@@ -98,12 +109,13 @@ class Texts:
     def render(self, why: Why, locale: str, words: Words) -> Rendered:
         """Render subject, text and HTML. Raises ComposeTrouble."""
         values = {each.name: getattr(words, each.name) for each in fields(words)}
+        name = f"{locale}/{template_of(why)}"
         try:
-            source = self._environment.get_template(f"{locale}/{why}.txt").render(values, locale=locale, subject="")
+            source = self._environment.get_template(f"{name}.txt").render(values, locale=locale, subject="")
             subject, text = split_subject(source)
             html = None
-            if self.has(f"{locale}/{why}.html"):
-                page = self._environment.get_template(f"{locale}/{why}.html")
+            if self.has(f"{name}.html"):
+                page = self._environment.get_template(f"{name}.html")
                 html = tight(page.render(values, locale=locale, subject=subject))
         except TemplateError:
             raise ComposeTrouble("template") from None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
-from typing import Literal, NewType
+from typing import Literal, NewType, get_args
 
 from relay.refusal import Refusal
 
@@ -56,6 +56,7 @@ class Person:
     timezone: str = ""  #: "" means the organisation's
     locale: str = ""  #: "" means the organisation's
     response: str = field(default="", repr=False)  #: the provider's own communication policy (R4)
+    unreachable: bool = False  #: the address that gets the notifications is marked as dead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +317,10 @@ class Receipt:
 
 # -- what goes out -----------------------------------------------------------------------------------------------------
 
-Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster"]
+#: What Support is mailed about. A kind more is a word here, and what it says in templates/LOCALE/_items.txt.
+Item = Literal["unreachable"]
+Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", Item]
+ITEMS: tuple[Item, ...] = get_args(Item)
 OutboxState = Literal["held", "due", "sent", "failed", "cancelled"]
 
 
@@ -329,7 +333,7 @@ class Notification:
     thread: ThreadNo | None
     why: Why
     due_at: datetime
-    note: str = ""  #: our own words or numbers: positions of files left out, the reason explained
+    note: str = ""  #: our own words or numbers: positions of files left out, the reason explained, an item's person
     enclosure: bytes | None = field(default=None, repr=False)  #: ciphertext, of a mail to postmaster@ only
 
 

@@ -62,6 +62,9 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "en_files-left-out_one": (World(), owed(ANA, "files-left-out", WITH_LEE, note="2")),
     "en_files-left-out_many": (World(), owed(LEE, "files-left-out", WITH_LEE, note="1,3")),
     "en_postmaster": (World(), owed(None, "postmaster", enclosure=FORWARDED)),
+    "en_unreachable": (World(), owed(SAM, "unreachable", note=str(ANA.no))),
+    "en_unreachable_support_contact": (World(), owed(None, "unreachable", note=str(LEE.no))),
+    "es_unreachable": (World(), owed(EVA, "unreachable", LUZS_SUPPORT, note=str(LUZ.no))),
     "es_message_client": (World(), owed(LUZ, "message", WITH_PAZ)),
     "es_message_provider": (World(notify=Notify(reveal="name")), owed(PAZ, "message", WITH_PAZ)),
     "es_message_support": (World(), owed(EVA, "message", LUZS_SUPPORT)),
@@ -153,6 +156,37 @@ def test_mail_is_the_same_on_every_attempt(name: str) -> None:
     world, notification = MAILS[name]
     assert world.letter(notification) == world.letter(notification)
     assert parsed(world.letter(notification))["Message-ID"] == world.composer.message_id(notification)
+
+
+# -- items for Support -------------------------------------------------------------------------------------------------
+
+
+def test_item_for_support_names_ids_only_and_cannot_be_answered() -> None:
+    letter = World(notify=Notify(reveal="name")).letter(owed(SAM, "unreachable", ANAS_SUPPORT, note=str(ANA.no)))
+    mail = parsed(letter)
+    assert (mail["Subject"], mail["Reply-To"], mail["References"]) == ("Mail to client ana comes back", None, None)
+    for content in (ANA.name, *ANA.addresses):
+        assert content.encode() not in letter.message
+
+
+ITEM_LINKS = {
+    "of_support": (SAM, ANAS_SUPPORT, f"/t/{ADDRESSES.link(ANAS_SUPPORT.no, SAM.no)}"),
+    "of_others": (SAM, WITH_LEE, "\n"),
+    "without_a_thread": (SAM, None, "\n"),
+    "support_contact": (None, ANAS_SUPPORT, "\n"),
+}
+
+
+@pytest.mark.parametrize(("to", "about", "place"), ITEM_LINKS.values(), ids=ITEM_LINKS)
+def test_item_for_support_leads_to_a_thread_of_support_only(to, about, place) -> None:
+    text = bodies(World().letter(owed(to, "unreachable", about, note=str(ANA.no))))["plain"]
+    assert f"https://portal.elm.example{place}" in text.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("note", ["99", "ana", "-1", "canary"])
+def test_item_about_nobody_we_know_is_not_made(note: str) -> None:
+    with pytest.raises(ComposeTrouble, match="note"):
+        World().composer.compose(owed(SAM, "unreachable", note=note))
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
