@@ -123,8 +123,7 @@ class Intake:
         except Refused as no:
             outcome = self._outcomes.turned(step, no, mail.via)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays with the sender's server
-            self._log.trouble(step.last, error)
-            outcome = self._outcomes.turned(step, Refused(Refusal.NOT_NOW), mail.via)
+            outcome = self._outcomes.failed(step, mail, error)
         self._fault("answer")
         return outcome
 

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from relay.domain import Consumed, Kind, Outcome, Receipt, RowId, Stored, Turned, Via, row_id, shown
+from relay.domain import Consumed, Kind, Outcome, RawMail, Receipt, RowId, Stored, Turned, Via, row_id, shown
 from relay.events import Event, Log
+from relay.poison import ENOUGH, is_its_fault, mark
 from relay.ports import Clock, Entropy, Keys, Ledger, Messages, Outbox, People
 from relay.refusal import Refusal, Refused
+from relay.sealing import derive
 
 T = TypeVar("T")
 
@@ -59,6 +61,7 @@ class Outcomes:
     def __init__(self, *, books: Books, clock: Clock, entropy: Entropy, log: Log) -> None:
         """Take the journal's port and the log."""
         self._ledger = books.ledger
+        self._keys = books.keys
         self._clock = clock
         self._entropy = entropy
         self._log = log
@@ -100,6 +103,21 @@ class Outcomes:
             self._log.trouble("journal", error)
             no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
         return self.told(Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via)
+
+    def failed(self, step: Steps, mail: RawMail, error: Exception) -> Outcome:
+        """Turn away a mail that failed inside: "not now", so that its server keeps it, until that was often enough."""
+        self._log.trouble(step.last, error)
+        return self.turned(step, Refused(self._why_failed(mail, error)), mail.via)
+
+    def _why_failed(self, mail: RawMail, error: Exception) -> Refusal:
+        try:
+            if is_its_fault(error):
+                key = derive(self._keys.directory_key(), "poison")
+                if self._ledger.failed(mark(mail.octets, mail.recipient, key), self._clock.now()) >= ENOUGH:
+                    return Refusal.POISON
+        except Exception as trouble:  # noqa: BLE001 - what cannot be counted is tried again
+            self._log.trouble("poison", trouble)
+        return Refusal.NOT_NOW
 
     def told(self, outcome: Outcome, via: Via) -> Outcome:
         """Say in the log what became of the mail."""

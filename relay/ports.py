@@ -27,6 +27,12 @@ from relay.domain import (
 )
 
 
+class PortTrouble(Exception):
+    """What is behind a port could not do what it was asked to."""
+
+    passing: bool = True  #: it will another time; else what was asked for may be to blame
+
+
 class Clock(Protocol):
     """The time of day."""
 
@@ -221,6 +227,10 @@ class Ledger(Protocol):
 
     def note(self, receipt: Receipt) -> None:
         """Keep the receipt of a mail that brought no message."""
+        ...
+
+    def failed(self, mark: bytes, at: datetime) -> int:
+        """Count a mail that failed inside, by its mark (relay/poison.py); give how often it has within 30 days."""
         ...
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -22,11 +22,12 @@ from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
 from store.many import insert_all
-from store.tables import AUDIT, AUDIT_HEAD, RECEIPT, micros, moment
+from store.tables import AUDIT, AUDIT_HEAD, FAILURE, RECEIPT, micros, moment
 from store.trouble import StoreTrouble, Trouble
 
 PAGE = 1000  #: rows fetched at a time where a whole table is read
 CANONICAL = json.JSONEncoder(separators=(",", ":")).encode
+FORGOTTEN = timedelta(days=30)  #: no mail server tries for that long (RFC 5321 §4.5.4.1: four to five days)
 DAMAGED_NOTE = "(damaged)"
 
 
@@ -164,6 +165,22 @@ class SqlLedger:
     def note(self, receipt: Receipt) -> None:
         """Keep the receipt of a mail that brought no message."""
         self._store.write_together(_note_all, receipt)
+
+    def failed(self, mark: bytes, at: datetime) -> int:
+        """Count a mail that failed inside, by its mark; give how often it has within 30 days."""
+        this = FAILURE.c.mark == mark
+
+        def job(connection: Connection) -> int:
+            connection.execute(FAILURE.delete().where(FAILURE.c.last_at < micros(at - FORGOTTEN)))
+            times = (connection.scalar(select(FAILURE.c.times).where(this)) or 0) + 1
+            row = {"times": times, "last_at": micros(at)}
+            if times == 1:
+                connection.execute(FAILURE.insert().values(mark=mark, **row))
+            else:
+                connection.execute(FAILURE.update().where(this).values(**row))
+            return times
+
+        return self._store.write(job)
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
         """Give the journal, oldest first."""

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0001"  #: the newest migration
+SCHEMA = "0002"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -200,6 +200,15 @@ class Receipt(Row, table=True):
     trace: str  #: stages, a space between
 
 
+class Failure(Row, table=True):
+    """How often a mail failed inside, by its keyed mark."""
+
+    __tablename__ = "failure"
+    mark: bytes = _octets(key=True)
+    times: int = _number()
+    last_at: int = _number()
+
+
 class Audit(Row, table=True):
     """A link of the audit chain; triggers refuse UPDATE and DELETE."""
 
@@ -287,6 +296,7 @@ FILE = table(File)
 READ_MARK = table(ReadMark)
 NOTIFICATION = table(Notification)
 RECEIPT = table(Receipt)
+FAILURE = table(Failure)
 AUDIT = table(Audit)
 AUDIT_HEAD = table(AuditHead)
 CHALLENGE = table(Challenge)

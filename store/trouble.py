@@ -11,6 +11,8 @@ from enum import Enum, unique
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from relay.ports import PortTrouble
+
 
 @unique
 class Trouble(Enum):
@@ -31,13 +33,17 @@ class Trouble(Enum):
     UNKNOWN = "the database refused"
 
 
-class StoreTrouble(Exception):
+WHAT_WAS_ASKED = frozenset({Trouble.CONFLICT, Trouble.UNKNOWN})  #: may be the fault of what it was asked for
+
+
+class StoreTrouble(PortTrouble):
     """The store could not do what it was asked to; `trouble` says why."""
 
     def __init__(self, trouble: Trouble) -> None:
         """Keep the reason; its sentence is the exception's text."""
         super().__init__(trouble.value)
         self.trouble = trouble
+        self.passing = trouble not in WHAT_WAS_ASKED
 
 
 SQLITE = {  # primary result codes

@@ -85,6 +85,13 @@ class FakeLedger:
         self.kept: dict[RowId, Receipt] = {}
         self.rows: list[AuditRow] = []
         self.head = (0, "")
+        self._failures: dict[bytes, tuple[int, datetime]] = {}
+
+    def failed(self, mark: bytes, at: datetime) -> int:
+        times, last = self._failures.get(mark, (0, at))
+        times = times + 1 if last >= at - timedelta(days=30) else 1
+        self._failures[mark] = (times, at)
+        return times
 
     def note(self, receipt: Receipt) -> None:
         self.kept[receipt.id] = receipt

@@ -50,7 +50,7 @@ class World:
 
     parsed: Parsed
     evidence: Evidence = field(default_factory=lambda: Evidence(aligned=True, why="dkim"))
-    screened: Screened | Refused = field(default_factory=Screened)
+    screened: Screened | Exception = field(default_factory=Screened)
     weighed: int = 0
     lines: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
@@ -99,7 +99,7 @@ class World:
         return Extracted(text=body.plain or "", cut="> old")
 
     def _screen(self, files: Any, has_text: bool) -> Screened:
-        if isinstance(self.screened, Refused):
+        if isinstance(self.screened, Exception):
             raise self.screened
         return self.screened
 
@@ -132,7 +132,7 @@ def by(sender: str, text: str = "Thank you") -> Callable[[], World]:
     return lambda: World(a_mail(text=text, sender=f"{sender}@example.test"))
 
 
-def with_file(screened: Screened | Refused) -> Callable[[], World]:
+def with_file(screened: Screened | Exception) -> Callable[[], World]:
     return lambda: World(a_mail(text="", files=(A_FILE,)), screened=screened)
 
 

@@ -39,6 +39,20 @@ def test_times_are_kept_to_the_microsecond(world: World) -> None:
     assert next(iter(world.ledger.receipts())).at.microsecond == 1
 
 
+def test_failures_of_a_mail_are_counted_by_its_mark(world: World) -> None:
+    mark, other = b"m" * 32, b"o" * 32
+    assert [world.ledger.failed(mark, NOON + timedelta(days=day)) for day in range(4)] == [1, 2, 3, 4]
+    assert world.ledger.failed(other, NOON) == 1
+    assert world.ledger.failed(mark, NOON + timedelta(days=4)) == 5
+
+
+def test_failures_are_forgotten_after_a_month_without_another(world: World) -> None:
+    mark = b"m" * 32
+    assert world.ledger.failed(mark, NOON) == 1
+    assert world.ledger.failed(mark, NOON + timedelta(days=30)) == 2
+    assert world.ledger.failed(mark, NOON + timedelta(days=61)) == 1
+
+
 def test_the_chain_is_kept_in_order(empty: World) -> None:
     lines = [line("stored", note=""), line("thread-read", note="Grund: Prüfung №5"), line("revoked", subject="")]
     for each in lines:
