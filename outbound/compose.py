@@ -34,7 +34,8 @@ from outbound.letter import (
 from outbound.proofread import own_subjects, own_texts, template_problems
 from outbound.readers import Reader, Readers
 from outbound.texts import CODE_SPOT, TOKEN_SPOT, Texts, Words, wrap
-from relay.domain import ITEMS, Notification, PersonNo, ThreadNo, Why
+from relay.domain import ITEMS, Flaw, LeftOut, Notification, PersonNo, ThreadNo, Why
+from relay.left_out import read_note
 from relay.ports import People
 from relay.refusal import Refusal
 from relay.reply_address import Addresses
@@ -43,7 +44,6 @@ from relay.settings import Guide, Notify, Organisation, Outbound, Portal
 
 __all__ = ["ComposeTrouble", "Composer", "Letter", "own_subjects", "own_texts", "template_problems"]
 
-POSITIONS = re.compile(r"[0-9]{1,4}(?:,[0-9]{1,4})*\Z")
 TITLES = re.compile(r"(?:(?:dr|dra|mr|mrs|ms|mx|prof|sr|sra)\b\.?|\w{1,4}\.)\s+", re.IGNORECASE)
 _Place = tuple[ThreadNo, PersonNo, int]  #: what a reply address is made of: thread, holder, epoch
 REASONS = {reason.slug: reason for reason in Refusal}
@@ -127,7 +127,7 @@ class Composer:
     def _words(self, n: Notification, reader: Reader) -> Words:
         reason = self._reason(n)
         pointer = "" if reason is None else reason.pointer
-        positions = self._positions(n)
+        left_out = self._left_out(n)
         tells_whom = reader.role == "client" and n.why in ("message", "explain")
         about = self._readers.about(n)
         return Words(
@@ -141,8 +141,12 @@ class Composer:
             role=reader.role,
             sender=clean(self._sender(reader)) if n.why == "message" else "",
             code=CODE_SPOT if n.why == "sign-in" else "",
-            positions=", ".join(positions),
-            many=len(positions) > 1,
+            positions=", ".join(f"{one.position}" for one in left_out),
+            many=len(left_out) > 1,
+            types=_with("type", left_out),
+            heic=_with("heic", left_out),
+            active=_with("active", left_out),
+            large=_with("large", left_out),
             accepted=self._accepted,
             reason="" if reason is None else reason.sentence.format(files="a file", allowed=self._accepted),
             reason_slug="" if reason is None else reason.slug,
@@ -173,12 +177,13 @@ class Composer:
         """Read the reason in an explanation's note; what we don't know is not repeated."""
         return REASONS.get(n.note) if n.why == "explain" else None
 
-    def _positions(self, n: Notification) -> list[str]:
+    def _left_out(self, n: Notification) -> tuple[LeftOut, ...]:
         if n.why != "files-left-out":
-            return []
-        if not POSITIONS.match(n.note):
-            raise ComposeTrouble("note")
-        return n.note.split(",")
+            return ()
+        try:
+            return read_note(n.note)
+        except ValueError:
+            raise ComposeTrouble("note") from None
 
     # -- the octets ----------------------------------------------------------------------------------------------------
 
@@ -234,6 +239,11 @@ class Composer:
         if n.enclosure is None:
             raise ComposeTrouble("enclosure")
         return multipart("mixed", (text, enclosed(self._open_enclosure(n))), f"{boundary}_mixed")
+
+
+def _with(flaw: Flaw, left_out: Sequence[LeftOut]) -> tuple[str, ...]:
+    """Give the positions of the files that were left out for that."""
+    return tuple(f"{one.position}" for one in left_out if one.flaw == flaw)
 
 
 def _filled(text: str, token: str, code: str) -> str:

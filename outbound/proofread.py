@@ -29,6 +29,7 @@ KNOWN_VARIABLES = frozenset({each.name for each in fields(Words)} | {"locale", "
 WHYS: tuple[Why, ...] = get_args(Why)
 NAMES = tuple(dict.fromkeys(map(template_of, WHYS)))  #: of the templates
 ROLES: tuple[Role, ...] = get_args(Role)
+FLAW_WORDS = ("types", "heic", "active", "large")  #: of Words: positions of files left out
 REMOTE = re.compile(r"<(?:img|iframe|object|embed|link|script|video|audio)\b|url\(|@import", re.IGNORECASE)
 MARKUP = re.compile(r"<style\b.*?</style>|<title>.*?</title>|<[^>]*>", re.DOTALL)
 SAMPLE = Organisation(name="Sample Practice", emergency="The emergency line.")
@@ -83,8 +84,15 @@ def _all_turns(
 def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iterator[Words]:
     """Give the words for every turn that a text can take."""
     reasons: tuple[Refusal | None, ...] = (None, *Refusal) if why == "explain" else (None,)
-    for role, replies, sender, many, expected, reason in product(
-        ROLES, (True, False), ("", SPOT), (True, False), (SPOT, clean(organisation.expected_response)), reasons
+    flaws: tuple[tuple[str, ...], ...] = ((), *((flaw,) for flaw in FLAW_WORDS), FLAW_WORDS)
+    for role, replies, sender, many, expected, reason, left_out in product(
+        ROLES,
+        (True, False),
+        ("", SPOT),
+        (True, False),
+        (SPOT, clean(organisation.expected_response)),
+        reasons,
+        flaws if why == "files-left-out" else ((),),
     ):
         if (sender and why != "message") or (many and why != "files-left-out"):
             continue
@@ -103,6 +111,7 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
             code=CODE_SPOT,
             positions=SPOT,
             many=many,
+            **dict.fromkeys(left_out, (SPOT, SPOT) if many else (SPOT,)),
             accepted=SPOT,
             reason="" if reason is None else reason.sentence.format(files=SPOT, allowed=SPOT),
             reason_slug="" if reason is None else reason.slug,

@@ -45,6 +45,10 @@ class Words:
     code: str = field(default="", repr=False)  #: to sign in
     positions: str = ""  #: of the files left out, "2, 3"
     many: bool = False  #: more than one of them
+    types: tuple[str, ...] = ()  #: positions of those of a type that is not accepted
+    heic: tuple[str, ...] = ()  #: of photos in the iPhone's format
+    active: tuple[str, ...] = ()  #: of those with scripts or macros
+    large: tuple[str, ...] = ()  #: of those that are too large
     accepted: str = ""  #: "PDF, JPG"
     reason: str = ""  #: the sentence of a refusal
     reason_slug: str = ""

@@ -192,12 +192,23 @@ class KeptFile:
     content: bytes = field(repr=False)
 
 
+Flaw = Literal["type", "heic", "active", "large"]  #: not accepted; so, an iPhone's photo; runs something; too large
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A file of the mail that was not kept, and why."""
+
+    position: int
+    flaw: Flaw = "type"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """The verdict on all files: what stays, and the positions of what was left out."""
+    """The verdict on all files: what stays, and what was left out."""
 
     kept: tuple[KeptFile, ...] = ()
-    left_out: tuple[int, ...] = ()  #: positions of files of a type that is not allowed
+    left_out: tuple[LeftOut, ...] = ()
 
 
 Look = Literal["plain", "active", "unfit"]  #: of a file: good; can run or fetch something; not what it claims
@@ -238,7 +249,7 @@ class Sealed:
     author: PersonNo
     sent_at: datetime
     via: Via
-    body: bytes = field(repr=False)  #: ciphertext of text, subject, what was cut, how many files were left out
+    body: bytes = field(repr=False)  #: ciphertext of text, subject, what was cut, why files were left out
     files: tuple[SealedFile, ...] = ()
     fingerprint: bytes = field(repr=False)  #: keyed; the same for a second copy of the same mail
 
@@ -264,7 +275,7 @@ class Opened:
     text: str | None = field(repr=False)
     subject: str = field(default="", repr=False)
     cut: str = field(default="", repr=False)
-    left_out: int = 0  #: how many files of a type that is not accepted were left out
+    left_out: tuple[Flaw, ...] = ()  #: why files were left out, one each
     files: tuple[OpenedFile, ...] = ()
     read: bool = True  #: by the one who looks
 
@@ -278,7 +289,7 @@ class Stored:
 
     receipt: RowId
     message: RowId
-    left_out: tuple[int, ...] = ()  #: positions of the files that were not allowed
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,7 +344,7 @@ class Notification:
     thread: ThreadNo | None
     why: Why
     due_at: datetime
-    note: str = ""  #: our own words or numbers: positions of files left out, the reason explained, an item's person
+    note: str = ""  #: our own words or numbers: files left out (relay/left_out.py), the reason explained, an item's person
     enclosure: bytes | None = field(default=None, repr=False)  #: ciphertext, of a mail to postmaster@ only
 
 

@@ -2,7 +2,7 @@
 
 Octets in, a type's short name or None out; the sender's name and declared type only tell CSV from other text. Pure,
 never raises, looks at a few places whatever the size. Signatures: ISO 32000-1 §7.5.2 (PDF), ITU-T T.81 Annex B (JPEG),
-RFC 2083 §3.1 (PNG), APPNOTE 6.3 §4.3 (ZIP), [MS-CFB] §2.2 (DOC).
+RFC 2083 §3.1 (PNG), APPNOTE 6.3 §4.3 (ZIP), [MS-CFB] §2.2 (DOC). Of the others only HEIC is known by name.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ SIGNATURES: tuple[tuple[bytes, FileType], ...] = (
     (b"PK\x03\x04", "docx"),
 )
 CSV_DECLARED = frozenset({"text/csv", "application/csv", "text/comma-separated-values", "text/tab-separated-values"})
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+AVIF_BRANDS = frozenset({b"avif", b"avis"})  #: the same container, another picture
+MOST_FTYP = 1024  #: octets of the box; real ones have 24 to 60
 PDF_HEADER_WITHIN = 1024  #: readers look for "%PDF-" this far (ISO 32000-1 Annex H, note 13)
 ZIP_END = b"PK\x05\x06"
 ZIP_END_WITHIN = 22 + 0xFFFF  #: the end record and its longest comment (APPNOTE §4.3.16)
@@ -53,6 +56,15 @@ def sniff(content: bytes, declared: str, name: str) -> FileType | None:
     if declared in CSV_DECLARED or name.lower().rstrip().endswith(".csv"):
         return "csv"
     return None
+
+
+def is_heic(content: bytes) -> bool:
+    """Tell a HEIC photo by the brands in its first box (ISO/IEC 14496-12 §4.3, 23008-12 §10)."""
+    size = int.from_bytes(content[:4], "big")
+    if content[4:8] != b"ftyp" or not 16 <= size <= MOST_FTYP:
+        return False
+    brands = {content[at : at + 4] for at in (8, *range(16, min(size, len(content)), 4))}
+    return bool(brands & HEIC_BRANDS) and not brands & AVIF_BRANDS
 
 
 def is_another(content: bytes, kind: FileType) -> bool:

@@ -37,6 +37,7 @@ from relay.domain import (
     shown,
 )
 from relay.events import Log
+from relay.left_out import note
 from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Outcomes, Steps, nothing
 from relay.pace import Pace
@@ -222,11 +223,10 @@ class Intake:
         )  # fmt: skip
         owed = [self._owed(to, mail.thread.no) for to in mail.to]
         if mail.screened.left_out and mail.via in ("smtp", "imap"):
-            positions = ",".join(map(str, mail.screened.left_out))
             owed.append(
                 Notification(
                     id=self._outcomes.new_id(), to=writer.no, thread=mail.thread.no, why="files-left-out",
-                    due_at=mail.arrived_at, note=positions,
+                    due_at=mail.arrived_at, note=note(mail.screened.left_out),
                 )
             )  # fmt: skip
         audit = AuditLine(

@@ -66,9 +66,14 @@ class Refusal(Enum):
         550, "5.7.1", "support",
         "We could not take {files} of your message. Accepted are {allowed}. Please send it again as one of these.",
     )  # fmt: skip
+    HEIC_FILE = (
+        550, "5.7.1", "support",
+        "We could not take {files}: we do not accept the iPhone's photo format (HEIC). Please send JPEG: choose "
+        "Settings, Camera, Formats, Most Compatible and take the photo again, or send a screenshot of it.",
+    )  # fmt: skip
     ACTIVE_FILE = (
         550, "5.7.1", "support",
-        "We could not take {files}: it holds scripts or macros. Please save it as a PDF without scripts and resend.",
+        "We could not take {files}: there are scripts or macros inside. Please send a copy as PDF without scripts.",
     )  # fmt: skip
     MALWARE = (
         550,

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from relay.domain import (
     Authorised,
+    Flaw,
     KeptFile,
     Opened,
     OpenedFile,
@@ -130,7 +131,12 @@ def seal_message(mail: Authorised, key: bytes, entropy: Entropy) -> Sealed:
     def put(plaintext: bytes, what: str) -> bytes:
         return seal(plaintext, key, _Place(mail.thread.no, message, what).octets(), entropy)
 
-    body = {"text": mail.text, "subject": mail.subject, "cut": mail.cut, "left_out": len(mail.screened.left_out)}
+    body = {
+        "text": mail.text,
+        "subject": mail.subject,
+        "cut": mail.cut,
+        "left_out": [one.flaw for one in mail.screened.left_out],
+    }
     return Sealed(
         id=message,
         thread=mail.thread.no,
@@ -167,10 +173,17 @@ def open_message(sealed: Sealed, key: bytes, *, read: bool) -> Opened:
         text=body["text"],
         subject=body["subject"],
         cut=body["cut"],
-        left_out=body["left_out"],
+        left_out=_flaws(body["left_out"]),
         files=files,
         read=read,
     )
+
+
+def _flaws(left_out: list[Flaw] | int) -> tuple[Flaw, ...]:
+    """Read why files were left out; the first stores only kept how many."""
+    if isinstance(left_out, int):
+        return tuple("type" for _ in range(left_out))
+    return tuple(left_out)
 
 
 def open_meta(file: SealedFile, thread: ThreadNo, message: RowId, key: bytes) -> OpenedFile:

@@ -19,6 +19,7 @@ from relay.domain import (
     Evidence,
     Extracted,
     KeptFile,
+    LeftOut,
     Person,
     PersonId,
     PersonNo,
@@ -172,7 +173,7 @@ class World:
         *,
         subject: str = "",
         files: tuple[KeptFile, ...] = (),
-        left_out: tuple[int, ...] = (),
+        left_out: tuple[LeftOut, ...] = (),
     ) -> RowId:
         """Put a message into a thread, a minute after the last one."""
         now = self.store.clock.advance(60)

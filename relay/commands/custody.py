@@ -15,6 +15,7 @@ from relay.authorise import takes_part
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
 from relay.domain import FoundFile, Opened, Person, PersonId, Stored, Thread, Turned, shown
+from relay.left_out import WHAT, sentences
 from relay.ports import AuditLine
 from relay.refusal import sentence
 from relay.wiring import House
@@ -53,8 +54,8 @@ def post(
         match outcome:
             case Stored():
                 typer.echo(shown(outcome.message))
-                for position in outcome.left_out:
-                    typer.echo(f"file {position} was left out: its type is not allowed", err=True)
+                for one in outcome.left_out:
+                    typer.echo(f"file {one.position}, {WHAT[one.flaw][0]}, was left out", err=True)
             case Turned():
                 stop(sentence(outcome.reason, outcome.details, house.pointers))
             case _:
@@ -151,7 +152,7 @@ def _message(house: House, message: Opened) -> dict[str, object]:
         "attachments": [
             {"name": file.name, "type": file.type, "bytes": file.size, "sha256": file.sha256} for file in message.files
         ],
-        "left_out": message.left_out,
+        "left_out": len(message.left_out),
     }
     return told if message.text is not None else {**told, "damaged": True}
 
@@ -163,8 +164,8 @@ def _lines(message: Opened, author: str) -> Iterator[str]:
     yield "[damaged: this message cannot be opened]" if message.text is None else message.text
     for file in message.files:
         yield f"[file: {file.name}, {file.type}, {file.size} bytes]"
-    if message.left_out:
-        yield "[a file of a type that is not accepted was left out]"
+    for _, what in sentences(message.left_out):
+        yield f"[{what}]"
     yield ""
 
 

@@ -14,6 +14,7 @@ from outbound.compose import own_subjects, own_texts
 from relay.classify import classify
 from relay.domain import FoundFile, KeptFile, Parsed
 from relay.extract import OwnText, extract, own_text
+from relay.left_out import WHAT
 from relay.refusal import Refusal, Refused, sentence
 from relay.screen import screen
 from relay.settings import GUIDE, Attachments, Organisation
@@ -100,7 +101,7 @@ def _file(file: FoundFile) -> FileReading:
     try:
         screened = screen([file], Attachments(), has_text=True)
         kept = screened.kept[0] if screened.kept else None
-        left_out = "left out: its type is not allowed" if screened.left_out else "decoration"
+        left_out = f"left out: {WHAT[screened.left_out[0].flaw][0]}" if screened.left_out else "decoration"
         verdict = f"kept as {kept.type}" if kept else left_out
     except Refused as no:
         verdict = f"refused: {no.reason.slug}"

@@ -22,6 +22,7 @@ from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from relay.domain import Opened, Person, ThreadNo, shown
+from relay.left_out import ADVICE, sentences
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal, sentence
 from relay.settings import Guide, Organisation, Portal
@@ -97,8 +98,10 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["size"] = spell_size
+        self._templates.filters["left_out"] = sentences
         self._templates.globals.update(
             organisation=organisation,
+            advice=ADVICE,
             base=self.base,
             language=LANGUAGE,
             version=self.static_version,

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from relay.domain import KeptFile
+from relay.domain import KeptFile, LeftOut
 from relay.portal.server import Web
 from tests.portal_world import ANA, KIM, LEE, ORGANISATION, WITH_KIM, WITH_LEE, Stage, World, listen, served
 
@@ -188,7 +188,7 @@ def test_screen_clears_itself_when_the_session_has_idled_out(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast(world: World, opened: Opened, scheme: str) -> None:
-    world.post(WITH_LEE, ANA, "Fine, thank you.", left_out=(1,))
+    world.post(WITH_LEE, ANA, "Fine, thank you.", left_out=(LeftOut(position=1, flaw="heic"),))
     with opened(viewport=DESK, color_scheme=scheme) as page:
         sign_in(page, world, "/t/11")
         for path in ("/", "/t/11", "/t/12"):

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from relay.domain import KeptFile
+from relay.domain import KeptFile, LeftOut
 from relay.portal.server import Web
 from relay.portal.signin import CODE_LIVES, CODES_PER_PERSON, CODES_PER_VISITOR
 from tests.portal_world import (
@@ -439,7 +439,7 @@ def test_damaged_message_shows_a_plain_sentence(world: World, ana: Browser) -> N
 
 
 def test_left_out_file_is_told(world: World, ana: Browser) -> None:
-    world.post(WITH_LEE, ANA, "See the file", left_out=(1,))
+    world.post(WITH_LEE, ANA, "See the file", left_out=(LeftOut(position=1),))
     ana.sign_in(world, LEE, "/t/11")
     assert "A file of a type that is not accepted was left out." in ana.html
 

@@ -72,7 +72,7 @@ def test_post_tells_which_file_was_left_out(folder: Path, tmp_path: Path) -> Non
     (tmp_path / "plan.pdf").write_bytes(b"MZ" + bytes(500))  # a program by another name
     files = ("--file", str(tmp_path / "plan.pdf"))
     code, out, err = relay(folder, "post", "--from", "lee", "--to", "ana", *files, "With a file")
-    assert (code, len(out.split()), err) == (0, 1, "file 1 was left out: its type is not allowed\n")
+    assert (code, len(out.split()), err) == (0, 1, "file 1, of a type that is not accepted, was left out\n")
 
 
 SENDERS = {

@@ -61,6 +61,7 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "en_explain_never_booked": (World(), owed(ANA, "explain", WITH_LEE, note="never-booked")),
     "en_files-left-out_one": (World(), owed(ANA, "files-left-out", WITH_LEE, note="2")),
     "en_files-left-out_many": (World(), owed(LEE, "files-left-out", WITH_LEE, note="1,3")),
+    "en_files-left-out_each": (World(), owed(ANA, "files-left-out", WITH_LEE, note="1:heic,2:active,3:large,4,5:heic")),
     "en_postmaster": (World(), owed(None, "postmaster", enclosure=FORWARDED)),
     "en_unreachable": (World(), owed(SAM, "unreachable", note=str(ANA.no))),
     "en_unreachable_support_contact": (World(), owed(None, "unreachable", note=str(LEE.no))),
@@ -71,6 +72,11 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "es_sign-in": (World(), owed(LUZ, "sign-in")),
     "es_explain": (World(), owed(LUZ, "explain")),
     "es_explain_file_not_allowed": (World(), owed(LUZ, "explain", WITH_PAZ, note="file-not-allowed")),
+    "es_files-left-out_each": (
+        World(),
+        owed(LUZ, "files-left-out", WITH_PAZ, note="1:heic,2:active,3:large,4,5:heic"),
+    ),
+    "es_explain_heic_file": (World(), owed(LUZ, "explain", WITH_PAZ, note="heic-file")),
     "es_files-left-out": (World(), owed(LUZ, "files-left-out", WITH_PAZ, note="1,2")),
     "es_postmaster": (World(organisation=SPANISH), owed(None, "postmaster", enclosure=FORWARDED)),
 }
@@ -396,6 +402,7 @@ def test_nothing_is_said_when_it_is_gone(what: str) -> None:
 
 TROUBLE = {
     "address": (owed(person(97, "odd", "client", "Odd", "odd<\r\nBcc: x@y.example"), "sign-in"), "address"),
+    "flaw": (owed(ANA, "files-left-out", WITH_LEE, note="2:canary"), "note"),
     "note": (owed(ANA, "files-left-out", WITH_LEE, note="secret.exe"), "note"),
     "enclosure": (owed(None, "postmaster"), "enclosure"),
 }

@@ -10,6 +10,7 @@ import pytest
 from relay.domain import (
     Consumed,
     Kind,
+    LeftOut,
     Screened,
     Stored,
     Thread,
@@ -147,14 +148,17 @@ def test_a_store_that_is_down_defers_even_a_refusal(monkeypatch: pytest.MonkeyPa
     assert outcome.reason is Refusal.NOT_NOW
 
 
+LEFT_OUT = (LeftOut(position=2, flaw="heic"), LeftOut(position=3))
+
+
 def test_files_left_out_are_told_to_the_sender_by_position() -> None:
-    here = World(a_mail(files=(A_FILE,)), screened=Screened(kept=(PDF,), left_out=(2, 3)))
+    here = World(a_mail(files=(A_FILE,)), screened=Screened(kept=(PDF,), left_out=LEFT_OUT))
     assert isinstance(here.take(reply()), Stored)
     owed = {row.notification.why: row.notification for row in here.store.outbox.rows()}
-    assert (owed["files-left-out"].to, owed["files-left-out"].note) == (ANA, "2,3")
+    assert (owed["files-left-out"].to, owed["files-left-out"].note) == (ANA, "2:heic,3")
     page = here.reader.open(ACTIVE, LEE)
     assert page is not None
-    assert (page.messages[0].left_out, [file.name for file in page.messages[0].files]) == (2, ["a.pdf"])
+    assert (page.messages[0].left_out, [file.name for file in page.messages[0].files]) == (("heic", "type"), ["a.pdf"])
 
 
 def test_admit_says_no_at_rcpt_and_keeps_a_receipt() -> None:

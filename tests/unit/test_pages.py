@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,7 +39,7 @@ LONG = Page(
         message(2, ANA, "Can I take the <tablets> & tea\n  in the evening?", subject='About "tablets"'),
         message(3, LEE, "Yes.", files=(OpenedFile(name="Plan.pdf", type="application/pdf", size=183_250, sha256=""),)),
         message(4, LEE, None, read=False),
-        message(5, LEE, "One more thing.", left_out=2, read=False),
+        message(5, LEE, "One more thing.", left_out=("type", "active", "type"), read=False),
     ],
     may_write=None,
 )
@@ -237,3 +238,14 @@ def test_guide_is_for_clients_as_in_the_mails() -> None:
 def test_contents_show_in_no_repr() -> None:
     shown = repr([ANAS, Draft(once="1", text="my words"), Reading(person=LEE, form_token="secret")])
     assert not any(word in shown for word in ("my words", "secret", ANA.name, LEE.name, "f" * 64))
+
+
+def test_whose_file_was_left_out_is_told_what_to_do() -> None:
+    sent = message(5, ANA, "See the photos.", left_out=("heic", "heic", "active", "large"))
+    html = PAGES.thread(ANAS, replace(LONG, messages=[sent]), DRAFT)
+    assert "2 files in the iPhone&#39;s photo format (HEIC) were left out. Please send JPEG: on the iPhone" in html
+    assert "A file with scripts or macros in it was left out. Please save a copy as PDF without scripts" in html
+    lees = Reading(person=LEE, form_token="f" * 64)
+    html = PAGES.thread(lees, replace(LONG, other=ANA, messages=[sent]), DRAFT)
+    assert "2 files in the iPhone&#39;s photo format (HEIC) were left out.</p>" in html
+    assert "Please s" not in html

@@ -28,6 +28,10 @@ MAILS = {
     "from Support": owed(ANA, about=ANAS_SUPPORT),
     "from Support, Spanish": owed(LUZ, about=LUZS_SUPPORT),
     "about files left out": owed(ANA, "files-left-out", WITH_LEE, note="2"),
+    "about many files left out": owed(ANA, "files-left-out", WITH_LEE, note="1:heic,2:active,3:large,4,5"),
+    "about many files left out, Spanish": owed(
+        LUZ, "files-left-out", WITH_PAZ, note="1:heic,2:active,3:large,4,5:active"
+    ),
 }
 PROGRAMS: tuple[Program, ...] = ("gmail", "outlook", "apple")
 

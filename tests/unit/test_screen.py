@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from relay import pdf_file, picture_file, table_file, word_file
-from relay.domain import FoundFile, KeptFile, Look, Scan, Screened
+from relay.domain import Flaw, FoundFile, KeptFile, LeftOut, Look, Scan, Screened
 from relay.file_types import MEDIA_TYPES, is_another, sniff
 from relay.refusal import Refusal, Refused
 from relay.screen import screen
@@ -30,6 +30,7 @@ DOCX = files.docx()
 DOC = files.doc()
 CSV = files.CSV
 SCRIPT = files.pdf(root="/OpenAction << /S /JavaScript /JS (app.alert) >>")
+HEIC = files.heic()
 EXE = b"MZ" + b"\0" * 200
 
 
@@ -66,16 +67,36 @@ def test_screen_keeps_the_order_and_tells_what_was_left_out() -> None:
     mail = [found(EXE, "a.pdf", 1), found(PDF, "b.pdf", 2), found(SCRIPT, "c.pdf", 3), found(PNG, "d.png", 4)]
     screened = screen(mail, DEFAULT, has_text=True)
     assert [file.name for file in screened.kept] == ["b.pdf", "d.png"]
-    assert screened.left_out == (1, 3)
+    assert screened.left_out == (LeftOut(position=1), LeftOut(position=3, flaw="active"))
 
 
 def test_screen_keeps_the_good_files_of_a_mail_without_text() -> None:
     screened = screen([found(EXE, "a.exe", 1), found(PDF, "b.pdf", 2)], DEFAULT, has_text=False)
-    assert (len(screened.kept), screened.left_out) == (1, (1,))
+    assert (len(screened.kept), screened.left_out) == (1, (LeftOut(position=1),))
 
 
 def test_screen_never_keeps_what_two_parsers_read_differently() -> None:
-    assert screen([found(PDF, agreed=False)], DEFAULT, has_text=True) == Screened(left_out=(1,))
+    assert screen([found(PDF, agreed=False)], DEFAULT, has_text=True) == Screened(left_out=(LeftOut(position=1),))
+
+
+FLAWS: dict[str, tuple[bytes, Attachments, Flaw]] = {
+    "iphone_photo": (HEIC, DEFAULT, "heic"),
+    "edited_photo": (files.heic(b"heix", b"mif1", b"heix"), DEFAULT, "heic"),
+    "only_the_family_named": (files.heic(b"mif1", b"miaf"), DEFAULT, "heic"),
+    "photo_where_no_jpeg_is_taken": (HEIC, Attachments(allow=("pdf", "png")), "type"),
+    "avif": (files.heic(b"avif", b"mif1", b"miaf"), DEFAULT, "type"),
+    "video": (files.heic(b"qt  ", b"qt  "), DEFAULT, "type"),
+    "box_without_end": (b"\xff\xff\xff\xffftypheic" + bytes(4) + b"heic" * 1000, DEFAULT, "type"),
+    "cut_short": (HEIC[:11], DEFAULT, "type"),
+    "script": (SCRIPT, DEFAULT, "active"),
+    "large": (PDF, Attachments(max_size=9), "large"),
+}
+
+
+@pytest.mark.parametrize(("content", "section", "flaw"), FLAWS.values(), ids=FLAWS)
+def test_screen_tells_why_a_file_was_left_out(content: bytes, section: Attachments, flaw: Flaw) -> None:
+    screened = screen([found(content, "IMG_0001.HEIC", 4)], section, has_text=True)
+    assert screened == Screened(left_out=(LeftOut(position=4, flaw=flaw),))
 
 
 def test_screen_of_no_files_is_empty() -> None:
@@ -97,9 +118,15 @@ REFUSED = {
     "type_not_in_the_config": (
         [found(CSV, "a.csv")], Attachments(allow=("pdf", "jpg")), False, Refusal.FILE_NOT_ALLOWED, "file 1", "PDF, JPG",
     ),
+    "heic": ([found(HEIC, position=no) for no in (1, 2)], DEFAULT, False, Refusal.HEIC_FILE, "files 1 and 2", TYPES),
     "active": ([found(SCRIPT)], DEFAULT, False, Refusal.ACTIVE_FILE, "file 1", TYPES),
     "active_and_bad": (
-        [found(SCRIPT), found(EXE, position=2)], DEFAULT, False, Refusal.FILE_NOT_ALLOWED, "files 1 and 2", TYPES,
+        [found(SCRIPT), found(EXE, position=2)], DEFAULT, False, Refusal.FILE_NOT_ALLOWED,
+        "files 1 (scripts or macros) and 2", TYPES,
+    ),
+    "heic_and_large": (
+        [found(HEIC), found(PDF, position=2)], Attachments(max_size=9), False, Refusal.FILE_NOT_ALLOWED,
+        "files 1 (HEIC photo) and 2 (too large)", TYPES,
     ),
     "large": ([found(PDF)], Attachments(max_size=len(PDF) - 1), False, Refusal.TOO_LARGE, "file 1", TYPES),
     "two_readings": ([found(PDF, agreed=False)], DEFAULT, False, Refusal.FILE_NOT_ALLOWED, "file 1", TYPES),
@@ -144,7 +171,7 @@ def test_screen_asks_the_scanner_about_every_file(verdicts: list[Scan], has_text
         return verdicts[len(asked) - 1]
 
     if reason is None:
-        assert screen(mail, DEFAULT, has_text=has_text, scan=scan).left_out == (2,)
+        assert screen(mail, DEFAULT, has_text=has_text, scan=scan).left_out == (LeftOut(position=2),)
     else:
         with pytest.raises(Refused) as caught:
             screen(mail, DEFAULT, has_text=has_text, scan=scan)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import sealing
-from relay.domain import Authorised, KeptFile, PersonNo, RowId, Screened, Sealed, SealedFile, Thread, ThreadNo
+from relay.domain import Authorised, KeptFile, LeftOut, PersonNo, RowId, Screened, Sealed, SealedFile, Thread, ThreadNo
 from relay.sealing import Damaged, open_content, open_message, open_meta, open_sealed, seal, seal_message, unwrap, wrap
 
 KEY = bytes(range(32))
@@ -38,7 +38,7 @@ def a_mail(text: str = "How are you?\nBest") -> Authorised:
         subject="the plan",
         text=text,
         cut="> old",
-        screened=Screened(kept=(file,), left_out=(2,)),
+        screened=Screened(kept=(file,), left_out=(LeftOut(position=2, flaw="active"),)),
         message_id="<1@example.org>",
     )
 
@@ -90,7 +90,12 @@ def test_wrap_binds_a_data_key_to_its_label() -> None:
 def test_seal_message_opens_whole() -> None:
     sealed = seal_message(a_mail(), KEY, Dice())
     opened = open_message(sealed, KEY, read=False)
-    assert (opened.text, opened.subject, opened.cut, opened.left_out) == ("How are you?\nBest", "the plan", "> old", 1)
+    assert (opened.text, opened.subject, opened.cut, opened.left_out) == (
+        "How are you?\nBest",
+        "the plan",
+        "> old",
+        ("active",),
+    )
     assert (opened.author, opened.sent_at, opened.via, opened.read) == (1, AT, "smtp", False)
     assert [(file.name, file.type, file.size) for file in opened.files] == [("plan.pdf", "application/pdf", 13)]
     assert open_content(sealed.files[0], sealed.thread, sealed.id, KEY) == b"%PDF-1.7 body"
