@@ -344,7 +344,7 @@ class Notification:
     thread: ThreadNo | None
     why: Why
     due_at: datetime
-    note: str = ""  #: our own words or numbers: files left out (relay/left_out.py), the reason explained, an item's person
+    note: str = ""  #: our own words: files left out (relay/left_out.py), the reason explained, an item's person
     enclosure: bytes | None = field(default=None, repr=False)  #: ciphertext, of a mail to postmaster@ only
 
 
