@@ -73,18 +73,30 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Which mail of which mailbox it is (RFC 3501 §2.3.1.1): whoever looks there again finds the same mail."""
+
+    mailbox: bytes = field(repr=False)  #: keyed digest of host, port, user and folder
+    validity: int  #: UIDVALIDITY
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawMail:
     """A mail as it came: octets and what the session knew. Nothing of it is believed yet."""
 
     octets: bytes = field(repr=False)
     via: Via
     arrived_at: datetime
-    recipient: str = field(repr=False)  #: the envelope recipient (RCPT TO), or the delivery header's address
+    recipient: str = field(repr=False)  #: the envelope recipient (RCPT TO); "" where `envelope` stands in for it
     mail_from: str = field(repr=False)  #: the envelope sender; "" is the null sender (RFC 5321 §4.5.5)
     client_ip: str = field(default="", repr=False)
     helo: str = field(default="", repr=False)
-    trusted_front: bool = False  #: who spoke is one of inbound.smtp.trusted_fronts (or an IMAP mailbox of ours)
+    trusted_front: bool = False  #: who spoke is one of inbound.smtp.trusted_fronts
     counted: bool = True  #: client_ip is a client's, not a front's own: limits.per_ip counts it
+    envelope: tuple[tuple[str, str], ...] = field(default=(), repr=False)  #: by IMAP: headers that tell the recipient
+    origin: Origin | None = None  #: by IMAP
+    fault: Refusal | None = None  #: why the door did not fetch the whole mail; `octets` is its header then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +336,7 @@ class Receipt:
     reason: str | None = None  #: Refusal.slug
     kind: str | None = None  #: Kind.value
     trace: tuple[str, ...] = ()  #: the stages it went through; the last one decided
+    origin: Origin | None = None  #: the mail of a mailbox that this settles for good; written with it, never read back
 
 
 # -- what goes out -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ outcome with a receipt, and whatever is unexpected becomes "not now", so that th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from relay.authenticate import authenticate
@@ -39,11 +39,12 @@ from relay.domain import (
 from relay.events import Log
 from relay.left_out import note
 from relay.other_ends import OtherEnds
-from relay.outcomes import Books, Outcomes, Steps, nothing
+from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
 from relay.pace import Pace
 from relay.ports import AuditLine, Clock, Entropy
 from relay.refusal import Refusal, Refused
-from relay.reply_address import Addresses, Bounced
+from relay.reply_address import Bounced
+from relay.routes import Desk, Routes
 from relay.sealing import fingerprint, seal_message
 from relay.subject import written_subject
 
@@ -59,16 +60,6 @@ class Rooms:
     extract: Callable[[Body], Extracted]  #: relay/extract.py, with our own text
     screen: Callable[[Sequence[FoundFile], bool], Screened]  #: relay/screen.py; True: there is a text as well
     pace: Pace  #: relay/pace.py
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Who we are to the world."""
-
-    addresses: Addresses
-    sender: str  #: the mailbox of outbound.from, lower case
-    postmasters: Collection[str]  #: lower case: "postmaster", and with each domain of ours
-    subjects: Collection[str]  #: of our notifications, casefolded
 
 
 class Intake:
@@ -90,6 +81,7 @@ class Intake:
         self._rooms = rooms
         self._desk = desk
         self._books = books
+        self._routes = Routes(desk, books.people)
         self._clock = clock
         self._entropy = entropy
         self._log = log
@@ -104,7 +96,7 @@ class Intake:
         """Say at RCPT whether there is such an address. Raises Refused; the journal keeps that too."""
         step = Steps()
         try:
-            step("identify", self._route, recipient)
+            step("identify", self._routes.to, recipient)
         except Refused as no:
             self._outcomes.turned(step, no, via)
             raise
@@ -118,9 +110,11 @@ class Intake:
 
     def take(self, mail: RawMail) -> Outcome:
         """Take a mail. Never raises; when Stored or Consumed comes back, it is on disk."""
-        step = Steps(self._fault)
+        step = Steps(self._fault, origin=mail.origin)
         try:
             outcome = self._outcomes.told(self._journey(mail, step), mail.via)
+        except Settled:
+            outcome = self._outcomes.settled(step)
         except Refused as no:
             outcome = self._outcomes.turned(step, no, mail.via)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays with the sender's server
@@ -153,7 +147,9 @@ class Intake:
     # -- the journey ---------------------------------------------------------------------------------------------------
 
     def _journey(self, raw: RawMail, step: Steps) -> Outcome:
-        route = step("identify", self._route, raw.recipient)
+        raw, route = step("identify", self._routes.of, raw, step)
+        if raw.fault is not None:  # the address wins over the size
+            raise Refused(raw.fault if route is not None or raw.recipient else Refusal.UNKNOWN_ADDRESS)
         step("pace", self._rooms.pace.client, raw.client_ip if raw.counted else "")
         mail = step("parse", self._rooms.parse, raw.octets)
         kind = step("classify", self._classify, mail, raw.mail_from)
@@ -163,11 +159,10 @@ class Intake:
             return self._outcomes.consumed(step, raw.via, kind)
         if route is None and raw.recipient.lower() in self._desk.postmasters:
             return self._other_ends.forwarded(step, raw)
-        known = (
-            route if isinstance(route, Identified) else self._live(self._desk.addresses.in_references(mail.references))
-        )
+        known = route if isinstance(route, Identified) else self._routes.in_references(mail.references)
         if known is None:
             return self._other_ends.explained(step, raw, mail, self._authenticate)
+        step.holder = Holder(known.holder, known.thread) if raw.via == "imap" else None
         return self._replied(step, raw, mail, known)
 
     def _replied(self, step: Steps, raw: RawMail, mail: Parsed, known: Identified) -> Outcome:
@@ -219,7 +214,8 @@ class Intake:
     def _store(self, step: Steps, mail: Authorised, writer: Person) -> Outcome:
         sealed = seal_message(mail, self._books.keys.thread_key(mail.thread.no), self._entropy)
         receipt = Receipt(
-            id=self._outcomes.new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace)
+            id=self._outcomes.new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace),
+            origin=step.origin,
         )  # fmt: skip
         owed = [self._owed(to, mail.thread.no) for to in mail.to]
         if mail.screened.left_out and mail.via in ("smtp", "imap"):
@@ -232,28 +228,14 @@ class Intake:
         audit = AuditLine(
             at=mail.arrived_at, actor=writer.id, action="stored", subject=f"message {shown(sealed.id)}"
         )  # fmt: skip
-        if self._books.messages.keep(sealed, receipt, owed, audit) == "duplicate":
+        kept = self._books.messages.keep(sealed, receipt, owed, audit)
+        if kept == "settled":
+            raise Settled
+        if kept == "duplicate":
             return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
         return Stored(receipt=receipt.id, message=sealed.id, left_out=mail.screened.left_out)
 
     # -- steps that need the books -------------------------------------------------------------------------------------
-
-    def _route(self, recipient: str) -> Identified | Bounced | None:
-        """Whose address is it? None: postmaster's or our From address. Raises Refused."""
-        folded = recipient.lower()
-        if folded in self._desk.postmasters or folded == self._desk.sender:
-            return None
-        if not self._desk.addresses.is_domain(recipient):
-            raise Refused(Refusal.NOT_RELAYED)
-        found = self._desk.addresses.read(recipient)
-        if isinstance(found, Identified) and self._live(found) is None:
-            raise Refused(Refusal.UNKNOWN_ADDRESS)
-        return found
-
-    def _live(self, known: Identified | None) -> Identified | None:
-        if known is None or self._books.people.epoch(known.thread, known.holder) != known.epoch:
-            return None
-        return known
 
     def _is_own(self, word: str) -> bool:
         return word.lower() == self._desk.sender or self._desk.addresses.read_message_id(word) is not None

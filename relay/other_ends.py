@@ -1,7 +1,7 @@
 """Where a mail ends that is no message of a thread: to our From address, to postmaster@, to a bounce address.
 
 The journey (relay/intake.py) has read the mail and told person from machine; each end here takes it, keeps its receipt
-together with what is owed for it, and gives the outcome. Raises Refused.
+together with what is owed for it, and gives the outcome. Raises Refused, Settled.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from relay.domain import Consumed, Kind, Notification, Outcome, Parsed, PersonNo, RawMail, RowId, Via
-from relay.outcomes import Books, Outcomes, Steps
+from relay.outcomes import Books, Outcomes, Settled, Steps
 from relay.pace import Pace
 from relay.ports import Entropy
 from relay.refusal import Refusal, Refused
@@ -43,7 +43,8 @@ class OtherEnds:
         self._pace.answer(person)
         receipt = self._outcomes.receipt(step, raw.via, Kind.EXPLAINED)
         owed = Notification(id=self._outcomes.new_id(), to=person, thread=None, why="explain", due_at=receipt.at)
-        self._books.outbox.owe([owed], receipt, None)
+        if not self._books.outbox.owe([owed], receipt, None):
+            raise Settled
         return Consumed(receipt=receipt.id, kind=Kind.EXPLAINED)
 
     def forwarded(self, step: Steps, raw: RawMail) -> Outcome:
@@ -54,7 +55,8 @@ class OtherEnds:
         owed = Notification(
             id=notice, to=None, thread=None, why="postmaster", due_at=receipt.at, enclosure=enclosure
         )  # fmt: skip
-        self._books.outbox.owe([owed], receipt, None)
+        if not self._books.outbox.owe([owed], receipt, None):
+            raise Settled
         return Consumed(receipt=receipt.id, kind=Kind.POSTMASTER)
 
     def bounced(self, step: Steps, about: Bounced, mail: Parsed, kind: Kind, via: Via) -> Outcome:

@@ -2,16 +2,34 @@
 
 A stage's name and a verdict come in; a receipt is kept and an Outcome goes back. Also what the modules of the corridor
 share: the books they write to, and the steps that give a receipt its trace. A refusal whose receipt cannot be kept
-becomes "not now".
+becomes "not now". By IMAP no session is open in which to say no, so a refusal is explained by one mail to the holder of
+the reply address: one per reason, person and day, and never to anybody else (INTERFACE: What a mail gets).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
-from relay.domain import Consumed, Kind, Outcome, RawMail, Receipt, RowId, Stored, Turned, Via, row_id, shown
+from relay.domain import (
+    Consumed,
+    Kind,
+    Notification,
+    Origin,
+    Outcome,
+    PersonNo,
+    RawMail,
+    Receipt,
+    RowId,
+    Stored,
+    ThreadNo,
+    Turned,
+    Via,
+    row_id,
+    shown,
+)
 from relay.events import Event, Log
 from relay.poison import ENOUGH, is_its_fault, mark
 from relay.ports import Clock, Entropy, Keys, Ledger, Messages, Outbox, People
@@ -19,6 +37,10 @@ from relay.refusal import Refusal, Refused
 from relay.sealing import derive
 
 T = TypeVar("T")
+A_DAY = timedelta(days=1)
+#: no answer to these: nobody is known to have the address, or a machine would answer the answer
+UNEXPLAINED = frozenset({Refusal.UNKNOWN_ADDRESS, Refusal.NOT_RELAYED, Refusal.LOOP})
+REASONS = {reason.slug: reason for reason in Refusal}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +54,18 @@ class Books:
     keys: Keys
 
 
+class Settled(Exception):
+    """Another look at the same mail of a mailbox has come to its outcome first; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose reply address a mail came to."""
+
+    person: PersonNo
+    thread: ThreadNo | None  #: None: it named several
+
+
 def nothing(_step: str) -> None:
     """Where no test waits for a step."""
 
@@ -42,6 +76,8 @@ class Steps:
 
     fault: Callable[[str], None] = nothing  #: the crash tests end the process at a step
     trace: list[str] = field(default_factory=list)
+    origin: Origin | None = None  #: by IMAP: which mail the receipt settles
+    holder: Holder | None = None  #: by IMAP, once known: who is told of a refusal
 
     def __call__(self, stage: str, run: Callable[..., T], *args: object) -> T:
         """Run the stage."""
@@ -62,6 +98,7 @@ class Outcomes:
         """Take the journal's port and the log."""
         self._ledger = books.ledger
         self._keys = books.keys
+        self._outbox = books.outbox
         self._clock = clock
         self._entropy = entropy
         self._log = log
@@ -79,12 +116,14 @@ class Outcomes:
             outcome="consumed",
             kind=kind.value,
             trace=tuple(step.trace),
+            origin=step.origin,
         )
 
     def consumed(self, step: Steps, via: Via, kind: Kind) -> Outcome:
-        """Keep the receipt of a mail that is consumed and brings nothing."""
+        """Keep the receipt of a mail that is consumed and brings nothing. Raises Settled."""
         receipt = self.receipt(step, via, kind)
-        self._ledger.note(receipt)
+        if not self._ledger.note(receipt):
+            raise Settled
         return Consumed(receipt=receipt.id, kind=kind)
 
     def turned(self, step: Steps, no: Refused, via: Via) -> Outcome:
@@ -96,9 +135,11 @@ class Outcomes:
             outcome="deferred" if no.reason.temporary else "refused",
             reason=no.reason.slug,
             trace=tuple(step.trace),
+            origin=None if no.reason.temporary else step.origin,
         )
         try:
-            self._ledger.note(receipt)
+            if not self._keep(receipt, self._notice(step, no.reason, receipt)):
+                return self.settled(step)
         except Exception as error:  # noqa: BLE001 - the store is down: the sender still hears a no that lets it try again
             self._log.trouble("journal", error)
             no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
@@ -118,6 +159,35 @@ class Outcomes:
         except Exception as trouble:  # noqa: BLE001 - what cannot be counted is tried again
             self._log.trouble("poison", trouble)
         return Refusal.NOT_NOW
+
+    def _notice(self, step: Steps, reason: Refusal, receipt: Receipt) -> Notification | None:
+        """Make the mail that explains a refusal to the holder of the reply address; None where none is sent."""
+        if step.holder is None or reason.temporary or reason in UNEXPLAINED:
+            return None
+        return Notification(
+            id=self.new_id(), to=step.holder.person, thread=step.holder.thread, why="explain",
+            due_at=receipt.at, note=reason.slug,
+        )  # fmt: skip
+
+    def _keep(self, receipt: Receipt, notice: Notification | None) -> bool:
+        if notice is None:
+            return self._ledger.note(receipt)
+        return self._outbox.owe([notice], receipt, None, unless_since=receipt.at - A_DAY)
+
+    def settled(self, step: Steps) -> Outcome:
+        """Give the outcome that the mail has already. Its receipt and its line in the log are there."""
+        origin = step.origin
+        try:
+            receipt = None if origin is None else self._ledger.settled([origin]).get(origin)
+        except Exception as error:  # noqa: BLE001 - the next look finds it
+            self._log.trouble("journal", error)
+            receipt = None
+        if receipt is None:
+            return Turned(receipt=self.new_id(), reason=Refusal.NOT_NOW, details={}, stage=step.last)
+        if receipt.outcome == "refused":
+            reason = REASONS.get(receipt.reason or "", Refusal.UNREADABLE)
+            return Turned(receipt=receipt.id, reason=reason, details={}, stage=step.last)
+        return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
 
     def told(self, outcome: Outcome, via: Via) -> Outcome:
         """Say in the log what became of the mail."""

@@ -3,17 +3,21 @@
 Each has two tenants: the real one in `store/` (or in relay/wiring.py for Clock and Entropy) and the double in
 `tests/fakes.py`; tests/contract/ runs one suite on both. All are synchronous and safe to call from many threads. What a
 method writes is durable when it returns. None of them raises for "not there": they return None or nothing.
+
+A receipt with an origin settles that mail of a mailbox. Where another receipt has settled it, whatever comes with the
+second one is not written: two relays on one mailbox, or a crash before the mail was moved, give one outcome.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from relay.domain import (
     Notification,
+    Origin,
     OutboxRow,
     Person,
     PersonId,
@@ -130,10 +134,11 @@ class Messages(Protocol):
 
     def keep(
         self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine
-    ) -> Literal["kept", "duplicate"]:
+    ) -> Literal["kept", "duplicate", "settled"]:
         """Keep message, files, receipt, notifications and audit line in one durable transaction.
 
-        Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate.
+        Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate; where
+        the receipt's origin is settled, keep nothing.
         """
         ...
 
@@ -181,8 +186,19 @@ class Claim:
 class Outbox(Protocol):
     """What is owed to whom, and when."""
 
-    def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
-        """Owe mails that no stored message brings: a sign-in code, an explanation, a forwarded postmaster mail."""
+    def owe(
+        self,
+        owed: Sequence[Notification],
+        receipt: Receipt | None,
+        audit: AuditLine | None,
+        *,
+        unless_since: datetime | None = None,
+    ) -> bool:
+        """Owe mails that no stored message brings: a sign-in code, an explanation, a forwarded postmaster mail.
+
+        With `unless_since` an explanation is left out where one of the same person and note was owed since then. False,
+        and nothing is written, where the receipt's origin is settled.
+        """
         ...
 
     def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
@@ -225,8 +241,12 @@ class Outbox(Protocol):
 class Ledger(Protocol):
     """Receipts and the audit chain, append-only."""
 
-    def note(self, receipt: Receipt) -> None:
-        """Keep the receipt of a mail that brought no message."""
+    def note(self, receipt: Receipt) -> bool:
+        """Keep the receipt of a mail that brought no message; False, and not kept, where its origin is settled."""
+        ...
+
+    def settled(self, origins: Sequence[Origin]) -> Mapping[Origin, Receipt]:
+        """Give the receipt of each that is settled; receipts come without their origin, here and below."""
         ...
 
     def failed(self, mark: bytes, at: datetime) -> int:
@@ -247,6 +267,35 @@ class Ledger(Protocol):
 
     def first_bad(self) -> int | None:
         """Walk the chain; give the `seq` of the first row that does not fit, None if all do."""
+        ...
+
+
+class Mailboxes(Protocol):
+    """What is remembered of the mailboxes that are fetched by IMAP, each named by its keyed digest."""
+
+    def succeeded(self, mailbox: bytes, at: datetime) -> None:
+        """Note that the mailbox was looked through."""
+        ...
+
+    def last_success(self, mailbox: bytes) -> datetime | None:
+        """Give when it was last looked through."""
+        ...
+
+    def expired(
+        self, folder: bytes, validity: int, uids: Sequence[int], at: datetime, keep: timedelta
+    ) -> Sequence[int]:
+        """Give which mails of a folder have lain there longer than `keep`, since they were first named here.
+
+        `uids` is all that lies in the folder now: new ones are remembered as of `at`, the others forgotten.
+        """
+        ...
+
+    def token(self, mailbox: bytes, configured: str) -> str:
+        """Give the refresh token that followed the configured one; that one itself where none did."""
+        ...
+
+    def keep_token(self, mailbox: bytes, configured: str, token: str) -> None:
+        """Keep, sealed, the refresh token that followed the configured one."""
         ...
 
 

@@ -40,6 +40,10 @@ class Refusal(Enum):
         "The line ends of your message were damaged on the way (bare CR or LF). Please use an ordinary mail program.",
     )  # fmt: skip
     NO_ROOM = 452, "4.3.1", "", "We have no room for a large message just now. Your mail program will try again."
+    SEVERAL_THREADS = (
+        550, "5.1.0", "",
+        "Your message names the reply addresses of several threads. Please send it to one of them at a time.",
+    )  # fmt: skip
     LOOP = 554, "5.4.6", "", "This mail has come back to us in a loop."
     NOT_ONE_SENDER = 550, "5.7.1", "support", "The From line of your message must name exactly one address."
     OTHER_SENDER = (

@@ -156,32 +156,40 @@ class Addresses:
             return None
         return _identified(head) if head.kind is Kind.REPLY else None
 
-    def in_headers(self, headers: Iterable[tuple[str, str]]) -> tuple[str, tuple[Identified, ...]]:
-        """Find our reply addresses in a delivered mail's headers (lower-case names): which header, which addresses.
+    def in_headers(self, headers: Iterable[tuple[str, str]]) -> tuple[str, tuple[Identified | Bounced, ...]]:
+        """Find our addresses in a delivered mail's headers (lower-case names): the first that names one, and all.
 
-        The delivery headers decide, in their order; To and Cc only where those name none of ours; ("", ()) without any.
-        For mail that comes without an envelope (IMAP, a file). More than one thread is the caller's to refuse.
+        The delivery headers decide together; To and Cc together, and only where those name none that looks like ours:
+        a mail that was delivered to a forged address is not taken by another one. ("", ()) where nothing is named. For
+        mail that comes without an envelope (IMAP, a file). More than one thread is the caller's to refuse.
         """
-        before, _, after = self.pattern.lower().partition("{token}")
-        ours = re.compile(
-            f"(?<![a-z0-9.+_-]){re.escape(before)}[a-z2-7]{{{TOKEN_SIGNS}}}{re.escape(after)}(?![a-z0-9.-])"
-        )
         known = list(headers)
-        for name in (*DELIVERY_HEADERS, *RECIPIENT_HEADERS):
-            texts = (value.lower() for key, value in known if key == name)
-            found = dict.fromkeys(
-                each for text in texts for spot in ours.findall(text) if (each := self._reply_or_none(spot))
-            )
+        for group in (DELIVERY_HEADERS, RECIPIENT_HEADERS):
+            spots = [
+                (name, spot)
+                for name in group
+                for key, value in known
+                if key == name
+                for spot in self._like_ours().findall(value.lower())
+            ]
+            found = {read: name for name, spot in reversed(spots) if (read := self._read_or_none(spot)) is not None}
             if found:
-                return name, tuple(found)
+                return list(found.values())[-1], tuple(reversed(found))
+            if spots and group is DELIVERY_HEADERS:
+                return spots[0][0], ()
         return "", ()
 
-    def _reply_or_none(self, address: str) -> Identified | None:
+    def _like_ours(self) -> re.Pattern[str]:
+        """Match whatever has the shape of our addresses. Where nothing stands before the token, it has to be long."""
+        before, _, after = self.pattern.lower().partition("{token}")
+        token = f'[^\\s<>()@,;:"]{{{0 if before else 20},64}}'
+        return re.compile(f"(?<![a-z0-9.+_-]){re.escape(before)}{token}{re.escape(after)}(?![a-z0-9.-])")
+
+    def _read_or_none(self, address: str) -> Identified | Bounced | None:
         try:
-            found = self.read(address)
+            return self.read(address)
         except Refused:
             return None
-        return found if isinstance(found, Identified) else None
 
     def in_references(self, message_ids: Iterable[str]) -> Identified | None:
         """Give the first proof that In-Reply-To and References hold, nearest first; None without one."""

@@ -19,13 +19,14 @@ from relay.checks import master_key
 from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
 from relay.events import Event, Log, Value
 from relay.extract import extract, own_text
-from relay.intake import Desk, Intake, Rooms
+from relay.intake import Intake, Rooms
 from relay.other_ends import enclosure_place
 from relay.outcomes import Books
 from relay.pace import Pace
 from relay.ports import Clock, Entropy
 from relay.reading import Reader
 from relay.reply_address import Addresses
+from relay.routes import Desk
 from relay.screen import screen
 from relay.sealing import Damaged, derive, open_sealed
 from relay.settings import Attachments, Settings

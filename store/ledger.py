@@ -11,18 +11,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from relay.domain import Receipt, RowId
+from relay.domain import Origin, Receipt
 from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
 from store.many import insert_all
-from store.tables import AUDIT, AUDIT_HEAD, FAILURE, RECEIPT, micros, moment
+from store.receipts import ORIGIN, free, keep_receipts, receipt_of
+from store.tables import AUDIT, AUDIT_HEAD, FAILURE, RECEIPT, SETTLED, micros, moment
 from store.trouble import StoreTrouble, Trouble
 
 PAGE = 1000  #: rows fetched at a time where a whole table is read
@@ -128,31 +130,6 @@ def pages(connection: Connection, query: Select[Any], key: Any) -> Iterator[Row[
         last = getattr(rows[-1], key.name)
 
 
-def receipt_row(receipt: Receipt) -> dict[str, Any]:
-    """Give the receipt as a row of its table."""
-    return {
-        "id": receipt.id,
-        "at": micros(receipt.at),
-        "via": receipt.via,
-        "outcome": receipt.outcome,
-        "reason": receipt.reason,
-        "kind": receipt.kind,
-        "trace": " ".join(receipt.trace),
-    }
-
-
-def _receipt(row: Row[Any]) -> Receipt:
-    return Receipt(
-        id=RowId(row.id),
-        at=moment(row.at),
-        via=row.via,
-        outcome=row.outcome,
-        reason=row.reason,
-        kind=row.kind,
-        trace=tuple(row.trace.split()),
-    )
-
-
 class SqlLedger:
     """Port Ledger."""
 
@@ -162,9 +139,19 @@ class SqlLedger:
         self._chain = Chain(keys, entropy)
         store.audit_by(self._chain.append)
 
-    def note(self, receipt: Receipt) -> None:
-        """Keep the receipt of a mail that brought no message."""
-        self._store.write_together(_note_all, receipt)
+    def note(self, receipt: Receipt) -> bool:
+        """Keep the receipt of a mail that brought no message; False where its origin is settled."""
+        return self._store.write_together(_note_all, receipt)
+
+    def settled(self, origins: Sequence[Origin]) -> Mapping[Origin, Receipt]:
+        """Give the receipt of each that is settled."""
+        found = {}
+        with self._store.read() as connection:
+            for origin in origins:
+                row = connection.execute(OF_ORIGIN, asdict(origin)).first()
+                if row is not None:
+                    found[origin] = receipt_of(row)
+        return found
 
     def failed(self, mark: bytes, at: datetime) -> int:
         """Count a mail that failed inside, by its mark; give how often it has within 30 days."""
@@ -186,7 +173,7 @@ class SqlLedger:
         """Give the journal, oldest first."""
         query = select(RECEIPT) if since is None else select(RECEIPT).where(RECEIPT.c.at >= micros(since))
         with self._store.read() as connection:
-            yield from map(_receipt, pages(connection, query, RECEIPT.c.id))
+            yield from map(receipt_of, pages(connection, query, RECEIPT.c.id))
 
     def audit(self, line: AuditLine) -> None:
         """Append to the chain."""
@@ -204,6 +191,14 @@ class SqlLedger:
             return self._chain.first_bad(connection)
 
 
-def _note_all(connection: Connection, receipts: Sequence[Receipt]) -> list[None]:
-    insert_all(connection, RECEIPT, [receipt_row(receipt) for receipt in receipts])
-    return [None] * len(receipts)
+OF_ORIGIN = (
+    select(RECEIPT)
+    .join(SETTLED, SETTLED.c.receipt == RECEIPT.c.id)
+    .where(*(SETTLED.c[name] == bindparam(name) for name in ORIGIN))
+)
+
+
+def _note_all(connection: Connection, receipts: Sequence[Receipt]) -> list[bool]:
+    kept = free(connection, receipts)
+    keep_receipts(connection, [receipt for receipt, is_free in zip(receipts, kept, strict=True) if is_free])
+    return kept

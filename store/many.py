@@ -44,24 +44,26 @@ def _chunks(count: int) -> Iterator[tuple[int, int]]:
 
 
 def which_of(
-    connection: Connection, table: Table, first: str, second: str, pairs: Sequence[tuple[Any, Any]]
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> set[Any]:
-    """Tell which of the pairs stand in those two columns, each found by itself through their index.
+    """Tell which of the rows stand in those columns, each found by itself through their index.
 
     (SQLite reads the whole table for `(a, b) IN (VALUES …)`.)
     """
     found: set[Any] = set()
-    for start, count in _chunks(len(pairs)):
+    for start, count in _chunks(len(rows)):
         wanted = {
-            f"{name}{place}": value
-            for place, pair in enumerate(pairs[start : start + count])
-            for name, value in zip("ab", pair, strict=True)
+            f"{name}_{place}": value
+            for place, row in enumerate(rows[start : start + count])
+            for name, value in zip(columns, row, strict=True)
         }
-        found.update(map(tuple, connection.execute(_wanted(table.name, first, second, count), wanted)))
+        found.update(map(tuple, connection.execute(_wanted(table.name, columns, count), wanted)))
     return found
 
 
 @lru_cache(maxsize=64)
-def _wanted(table: str, first: str, second: str, count: int) -> TextClause:
-    either = " OR ".join(f"({first} = :a{place} AND {second} = :b{place})" for place in range(count))
-    return text(f"SELECT {first}, {second} FROM {table} WHERE {either}")  # noqa: S608 - our own names
+def _wanted(table: str, columns: tuple[str, ...], count: int) -> TextClause:
+    either = " OR ".join(
+        f"({' AND '.join(f'{name} = :{name}_{place}' for name in columns)})" for place in range(count)
+    )  # fmt: skip
+    return text(f"SELECT {', '.join(columns)} FROM {table} WHERE {either}")  # noqa: S608 - our own names

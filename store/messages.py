@@ -1,8 +1,8 @@
 """Messages: a message, its files, its receipt, what is owed for it and its audit line, in one transaction.
 
 Everything comes in sealed (relay.domain.Sealed) and goes out sealed. What waits at the same time is written together, a
-many-row insert a table. Where a thread holds a message of the same fingerprint, only the receipt is kept, as consumed.
-Raises StoreTrouble.
+many-row insert a table. Where a thread holds a message of the same fingerprint, only the receipt is kept, as consumed;
+where the mail of a mailbox is settled, nothing is. Raises StoreTrouble.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
 from relay.ports import AuditLine, Keys
 from store.engine import Store
-from store.ledger import receipt_row
 from store.many import insert_all, which_of
 from store.outbox import cancel_read, owe_all
-from store.tables import FILE, MESSAGE, READ_MARK, RECEIPT, micros, moment
+from store.receipts import free, keep_receipts
+from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
 
-Kept = Literal["kept", "duplicate"]
+Kept = Literal["kept", "duplicate", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class SqlMessages:
         return self._store.write_together(self._keep_all, _Parcel(message, receipt, owed, audit))
 
     def _keep_all(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
+        is_free = free(connection, [parcel.receipt for parcel in parcels])
+        done = iter(self._keep_free(connection, [parcel for parcel, one in zip(parcels, is_free, strict=True) if one]))
+        return [next(done) if one else "settled" for one in is_free]
+
+    def _keep_free(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
         first = _first_copies(connection, parcels)
         fresh = [parcel for parcel, is_first in zip(parcels, first, strict=True) if is_first]
         if fresh:
@@ -64,7 +69,7 @@ class SqlMessages:
             parcel.receipt if is_first else _of_second_copy(parcel.receipt)
             for parcel, is_first in zip(parcels, first, strict=True)
         ]
-        insert_all(connection, RECEIPT, [receipt_row(receipt) for receipt in receipts])
+        keep_receipts(connection, receipts)
         owe_all(connection, [owed for parcel in fresh for owed in parcel.owed])
         self._store.audit(connection, [parcel.audit for parcel in fresh])
         return ["kept" if is_first else "duplicate" for is_first in first]
@@ -144,7 +149,7 @@ class SqlMessages:
 def _first_copies(connection: Connection, parcels: Sequence[_Parcel]) -> list[bool]:
     """Tell of each whether it is the first of its kind, in the store and among those that came before it here."""
     marks = [parcel.mark for parcel in parcels]
-    seen = which_of(connection, MESSAGE, "thread", "fingerprint", marks)
+    seen = which_of(connection, MESSAGE, ("thread", "fingerprint"), marks)
     first = []
     for one in marks:
         first.append(one not in seen)

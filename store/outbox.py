@@ -18,14 +18,16 @@ from sqlalchemy import Connection, Row, Update, func, literal_column, select
 from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, Claim, Clock
 from store.engine import OWES, Store
-from store.ledger import pages, receipt_row
+from store.ledger import pages
 from store.many import insert_all
-from store.tables import NOTIFICATION, RECEIPT, micros, moment
+from store.receipts import free, keep_receipts
+from store.tables import NOTIFICATION, micros, moment
 
 LEASE = timedelta(seconds=30)
 CHUNK = 500  #: ids in one statement
 
 ROW = NOTIFICATION.c
+IS_EXPLANATION = ROW.why == literal_column("'explain'")
 IS_DUE = ROW.state == literal_column("'due'")  # spelled out, not bound: the partial indexes are found by it
 
 
@@ -74,17 +76,27 @@ class SqlOutbox:
         self._store = store
         self._clock = clock
 
-    def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
+    def owe(
+        self,
+        owed: Sequence[Notification],
+        receipt: Receipt | None,
+        audit: AuditLine | None,
+        *,
+        unless_since: datetime | None = None,
+    ) -> bool:
         """Owe mails that no stored message brings."""
 
-        def job(connection: Connection) -> None:
-            owe_all(connection, owed)
+        def job(connection: Connection) -> bool:
             if receipt is not None:
-                connection.execute(RECEIPT.insert(), receipt_row(receipt))
+                if not free(connection, [receipt])[0]:
+                    return False
+                keep_receipts(connection, [receipt])
+            owe_all(connection, [one for one in owed if not _was_explained(connection, one, unless_since)])
             if audit is not None:
                 self._store.audit(connection, [audit])
+            return True
 
-        self._store.write(job)
+        return self._store.write(job)
 
     def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
         """Take the rows due at `at`, oldest first, with a lease of 30 s."""
@@ -161,6 +173,14 @@ class SqlOutbox:
             for row in pages(connection, LISTED, ROW.id):
                 found = _outbox_row(row)
                 yield replace(found, state="held") if _is_held(row, now) else found
+
+
+def _was_explained(connection: Connection, owed: Notification, since: datetime | None) -> bool:
+    """Tell whether the person has been told the same since then."""
+    if since is None:
+        return False
+    same = (ROW.person == owed.to, ROW.note == owed.note, ROW.due_at > micros(since))
+    return connection.scalar(select(ROW.id).where(IS_EXPLANATION, *same).limit(1)) is not None
 
 
 NEXT = select(func.min(ROW.free_at)).where(IS_DUE)

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0002"  #: the newest migration
+SCHEMA = "0003"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -168,6 +168,7 @@ class Notification(Row, table=True):
     __table_args__ = (
         _index("notification_due", "free_at", only="state = 'due'"),
         _index("notification_unread", "thread", "person", only="state = 'due'"),
+        _index("notification_explains", "person", "due_at", only="why = 'explain'"),
     )  # fmt: skip
     id: int = _number(key=True)
     person: int | None = _number(of="person.no", nullable=True)
@@ -209,6 +210,16 @@ class Failure(Row, table=True):
     last_at: int = _number()
 
 
+class Settled(Row, table=True):
+    """A mail of a mailbox, and the one receipt that settled it."""
+
+    __tablename__ = "settled"
+    mailbox: bytes = _octets(key=True)  #: keyed digest, as in Mailbox
+    validity: int = _number(key=True)
+    uid: int = _number(key=True)
+    receipt: int = _number(of="receipt.id")
+
+
 class Audit(Row, table=True):
     """A link of the audit chain; triggers refuse UPDATE and DELETE."""
 
@@ -229,6 +240,28 @@ class AuditHead(Row, table=True):
     id: int = _number(key=True)
     seq: int = _number()
     mac: bytes = _octets()
+
+
+# -- mailboxes that are fetched ----------------------------------------------------------------------------------------
+
+
+class Mailbox(Row, table=True):
+    """What is remembered of a mailbox."""
+
+    __tablename__ = "mailbox"
+    digest: bytes = _octets(key=True)
+    success_at: int | None = _number(nullable=True)
+    token: bytes | None = _octets(nullable=True)  #: sealed; bound to ("mailbox", digest)
+
+
+class RefusedMail(Row, table=True):
+    """A mail that lies in a folder for refused ones, and since when we know it there."""
+
+    __tablename__ = "refused_mail"
+    folder: bytes = _octets(key=True)
+    validity: int = _number(key=True)
+    uid: int = _number(key=True)
+    first_at: int = _number()
 
 
 # -- sign-in -----------------------------------------------------------------------------------------------------------
@@ -297,6 +330,9 @@ READ_MARK = table(ReadMark)
 NOTIFICATION = table(Notification)
 RECEIPT = table(Receipt)
 FAILURE = table(Failure)
+SETTLED = table(Settled)
+MAILBOX = table(Mailbox)
+REFUSED_MAIL = table(RefusedMail)
 AUDIT = table(Audit)
 AUDIT_HEAD = table(AuditHead)
 CHALLENGE = table(Challenge)

@@ -9,6 +9,7 @@ from pathlib import Path
 from store.engine import Store, open_store
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
+from store.mailboxes import SqlMailboxes
 from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
@@ -46,5 +47,6 @@ def open_world(url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], 
         outbox=SqlOutbox(store, clock),
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),
+        mailboxes=SqlMailboxes(store, keys, entropy),
     )
     return Opened(store, keys, world)

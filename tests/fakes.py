@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from relay.domain import (
     Notification,
+    Origin,
     OutboxRow,
     OutboxState,
     Person,
@@ -83,6 +84,7 @@ class FakeLedger:
 
     def __init__(self) -> None:
         self.kept: dict[RowId, Receipt] = {}
+        self.by_origin: dict[Origin, Receipt] = {}
         self.rows: list[AuditRow] = []
         self.head = (0, "")
         self._failures: dict[bytes, tuple[int, datetime]] = {}
@@ -93,8 +95,20 @@ class FakeLedger:
         self._failures[mark] = (times, at)
         return times
 
-    def note(self, receipt: Receipt) -> None:
-        self.kept[receipt.id] = receipt
+    def note(self, receipt: Receipt) -> bool:
+        if self.is_settled(receipt):
+            return False
+        kept = replace(receipt, origin=None)
+        self.kept[receipt.id] = kept
+        if receipt.origin is not None:
+            self.by_origin[receipt.origin] = kept
+        return True
+
+    def is_settled(self, receipt: Receipt) -> bool:
+        return receipt.origin is not None and receipt.origin in self.by_origin
+
+    def settled(self, origins: Sequence[Origin]) -> Mapping[Origin, Receipt]:
+        return {one: self.by_origin[one] for one in origins if one in self.by_origin}
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
         return [one for _, one in sorted(self.kept.items()) if since is None or one.at >= since]
@@ -151,13 +165,26 @@ class FakeOutbox:
         self._ledger = ledger
         self._owed: dict[RowId, _Owed] = {}
 
-    def owe(self, owed: Sequence[Notification], receipt: Receipt | None, audit: AuditLine | None) -> None:
+    def owe(
+        self,
+        owed: Sequence[Notification],
+        receipt: Receipt | None,
+        audit: AuditLine | None,
+        *,
+        unless_since: datetime | None = None,
+    ) -> bool:
+        if receipt is not None and not self._ledger.note(receipt):
+            return False
         for one in owed:
-            self._owed[one.id] = _Owed(notification=one, next_at=one.due_at, free_at=one.due_at)
-        if receipt is not None:
-            self._ledger.note(receipt)
+            if unless_since is None or not self._was_explained(one, unless_since):
+                self._owed[one.id] = _Owed(notification=one, next_at=one.due_at, free_at=one.due_at)
         if audit is not None:
             self._ledger.audit(audit)
+        return True
+
+    def _was_explained(self, owed: Notification, since: datetime) -> bool:
+        known = [one.notification for one in self._owed.values() if one.notification.due_at > since]
+        return any((one.why, one.to, one.note) == ("explain", owed.to, owed.note) for one in known)
 
     def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
         due = [one for one in self._owed.values() if one.state == "due" and one.free_at <= at]
@@ -226,8 +253,10 @@ class FakeMessages:
 
     def keep(
         self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine
-    ) -> Literal["kept", "duplicate"]:
+    ) -> Literal["kept", "duplicate", "settled"]:
         with self._lock:
+            if self._ledger.is_settled(receipt):
+                return "settled"
             if self.has(message.thread, message.fingerprint):
                 self._ledger.note(replace(receipt, outcome="consumed", reason=None, kind="duplicate"))
                 return "duplicate"
@@ -470,6 +499,35 @@ class FakeSessions:
         self._challenges = {name: one for name, one in self._challenges.items() if one.person != person}
 
 
+class FakeMailboxes:
+    """What is remembered of mailboxes, in dicts."""
+
+    def __init__(self) -> None:
+        self._success: dict[bytes, datetime] = {}
+        self._tokens: dict[bytes, tuple[str, str]] = {}
+        self._lying: dict[bytes, dict[tuple[int, int], datetime]] = {}
+
+    def succeeded(self, mailbox: bytes, at: datetime) -> None:
+        self._success[mailbox] = at
+
+    def last_success(self, mailbox: bytes) -> datetime | None:
+        return self._success.get(mailbox)
+
+    def expired(
+        self, folder: bytes, validity: int, uids: Sequence[int], at: datetime, keep: timedelta
+    ) -> Sequence[int]:
+        known = self._lying.get(folder, {})
+        self._lying[folder] = {(validity, uid): known.get((validity, uid), at) for uid in uids}
+        return [uid for uid in uids if (validity, uid) in known and known[validity, uid] <= at - keep]
+
+    def token(self, mailbox: bytes, configured: str) -> str:
+        followed, token = self._tokens.get(mailbox, ("", ""))
+        return token if followed == configured else configured
+
+    def keep_token(self, mailbox: bytes, configured: str, token: str) -> None:
+        self._tokens[mailbox] = (configured, token)
+
+
 @dataclass
 class FakeStore:
     """One double of each port, tied together."""
@@ -484,4 +542,5 @@ class FakeStore:
         self.people = FakePeople(self.ledger)
         self.messages = FakeMessages(self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
+        self.mailboxes = FakeMailboxes()
         self.people.when_pruned = self.sessions.forget

@@ -12,6 +12,7 @@ from relay.domain import (
     Extracted,
     FoundFile,
     KeptFile,
+    Origin,
     Outcome,
     Parsed,
     Person,
@@ -24,12 +25,13 @@ from relay.domain import (
     ThreadNo,
 )
 from relay.events import Log
-from relay.intake import Desk, Intake, Rooms
+from relay.intake import Intake, Rooms
 from relay.outcomes import Books
 from relay.pace import Pace
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses
+from relay.routes import Desk
 from relay.settings import Limits
 from tests.fakes import NOON, FakeClock, FakeEntropy, FakeKeys, FakeStore
 
@@ -109,6 +111,23 @@ class World:
                 octets=octets, via="smtp", arrived_at=NOON, recipient=to, mail_from=mail_from, client_ip="192.0.2.1"
             )
         )
+
+    def fetch(self, uid: int = 1, octets: bytes = b"mail", fault: Refusal | None = None, **envelope: str) -> Outcome:
+        """Take a mail that was fetched by IMAP; header names with an underscore for each dash."""
+        self.clock.advance(0.001)  # ids are in order then
+        return self.intake.take(
+            RawMail(
+                octets=octets, via="imap", arrived_at=NOON, recipient="", mail_from="ana@example.test", fault=fault,
+                envelope=tuple((name.replace("_", "-"), value) for name, value in envelope.items()),
+                origin=Origin(mailbox=b"m" * 16, validity=1, uid=uid),
+            )
+        )  # fmt: skip
+
+    @property
+    def explained(self) -> list[tuple[int | None, int | None, str]]:
+        """Who was told why a mail was refused: person, thread, reason."""
+        rows = (row.notification for row in self.store.outbox.rows())
+        return [(one.to, one.thread, one.note) for one in rows if one.why == "explain"]
 
     @property
     def journal(self) -> list[tuple[str, str | None, str | None]]:

@@ -33,7 +33,7 @@ from relay.domain import (
     row_id,
 )
 from relay.events import Log
-from relay.intake import Desk, Intake, Rooms
+from relay.intake import Intake, Rooms
 from relay.outcomes import Books
 from relay.pace import Pace
 from relay.places import Listen
@@ -41,6 +41,7 @@ from relay.portal.server import Web, create_app
 from relay.ports import AuditLine
 from relay.reading import Reader
 from relay.reply_address import Addresses
+from relay.routes import Desk
 from relay.sealing import one_time_code, seal_message
 from relay.settings import GUIDE, Limits, Organisation, Portal
 from tests.fakes import FakeStore

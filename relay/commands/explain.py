@@ -65,16 +65,17 @@ def explain_mail(octets: bytes, here: Here) -> Iterator[str]:
 
 def _judged(house: House, mail: Parsed) -> Iterator[str]:
     header, found = house.addresses.in_headers(mail.headers)
-    if not found:
-        proof = house.addresses.in_references(mail.references)
-        header, found = ("references", (proof,)) if proof else ("", ())
-    if len(found) != 1:
-        yield "address: refused: " + ("no reply address of ours" if not found else f"{len(found)} threads in {header}")
+    if not header and (proof := house.addresses.in_references(mail.references)):
+        header, found = "references", (proof,)
+    known = [each for each in found if isinstance(each, Identified)]
+    alive = [each for each in known if house.people.epoch(each.thread, each.holder) == each.epoch]
+    threads = {each.thread for each in alive}
+    if not known or len(threads) > 1:
+        yield "address: refused: " + (f"{len(threads)} threads in {header}" if threads else "no reply address of ours")
         return
-    known = found[0]
-    alive = house.people.epoch(known.thread, known.holder) == known.epoch
-    yield f"address: {header} gives thread {known.thread}, {house.id_of(known.holder)}{'' if alive else ': revoked'}"
-    yield from _who(house, mail, known)
+    one = (alive or known)[0]
+    yield f"address: {header} gives thread {one.thread}, {house.id_of(one.holder)}{'' if alive else ': revoked'}"
+    yield from _who(house, mail, one)
 
 
 def _who(house: House, mail: Parsed, known: Identified) -> Iterator[str]:

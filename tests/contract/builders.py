@@ -21,7 +21,7 @@ from relay.domain import (
     Why,
     row_id,
 )
-from relay.ports import AuditLine, Keys, Ledger, Messages, Outbox, Sessions
+from relay.ports import AuditLine, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions
 from relay.roster import PersonRow, Plan, RelationRow
 from tests.fakes import NOON, FakeClock, FakeEntropy
 
@@ -66,6 +66,7 @@ class World:
     outbox: Outbox
     ledger: Ledger
     sessions: Sessions
+    mailboxes: Mailboxes
 
     def id(self) -> RowId:
         """Draw an id of now; later ones are greater."""

@@ -27,6 +27,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
             outbox=fake.outbox,
             ledger=fake.ledger,
             sessions=fake.sessions,
+            mailboxes=fake.mailboxes,
         )
         return
     url = "sqlite:///relay.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")

@@ -127,6 +127,15 @@ HEADERS = {
     "To, with a name": ([("to", f'"Lee, Dr." <{at(5).upper()}>, else@example.net')], "to", [5]),
     "Cc where To is another": ([("to", "x@example.net"), ("cc", at(6))], "cc", [6]),
     "a delivery header that names the mailbox only": ([("delivered-to", "care@example.org"), ("to", at(7))], "to", [7]),
+    "To and Cc together": ([("cc", at(2)), ("to", at(1))], "to", [1, 2]),
+    "delivery headers together": ([("x-original-to", at(2)), ("delivered-to", at(1))], "delivered-to", [1, 2]),
+    "delivered to a forged one": (
+        [("delivered-to", OTHER.reply(ThreadNo(1), PersonNo(9), 0)), ("to", at(1))],
+        "delivered-to",
+        [],
+    ),
+    "delivered to a damaged one": ([("delivered-to", "r.abc@reply.example.org"), ("to", at(1))], "delivered-to", []),
+    "one of two is forged": ([("to", f"r.abc@reply.example.org, {at(1)}")], "to", [1]),
     "two threads": ([("to", f"{at(1)}, {at(2)}")], "to", [1, 2]),
     "twice the same": ([("to", f"{at(1)}, {at(1)}")], "to", [1]),
     "forged": ([("to", OTHER.reply(ThreadNo(1), PersonNo(9), 0))], "", []),
@@ -139,6 +148,21 @@ HEADERS = {
 def test_in_headers_finds_what_was_delivered(headers: list[tuple[str, str]], name: str, threads: list[int]) -> None:
     found_in, found = HERE.in_headers(headers)
     assert (found_in, [each.thread for each in found]) == (name, threads)
+
+
+def test_in_headers_finds_what_comes_back_to_a_notification() -> None:
+    assert HERE.in_headers([("delivered-to", HERE.bounce(RowId(5)))]) == ("delivered-to", (Bounced(RowId(5)),))
+
+
+def test_in_headers_knows_a_tagged_mailbox() -> None:
+    tagged = Addresses("care+{token}@example.org", KEY)
+    address = tagged.reply(ThreadNo(1), PersonNo(9), 0)
+    known = Identified(thread=ThreadNo(1), holder=PersonNo(9), epoch=0)
+    assert tagged.in_headers([("delivered-to", "care@example.org"), ("to", f"Care <{address}>")]) == ("to", (known,))
+    assert tagged.in_headers([("delivered-to", "care+news@example.org"), ("to", address)]) == ("delivered-to", ())
+    bare = Addresses("{token}@reply.example.org", KEY)
+    address = bare.reply(ThreadNo(1), PersonNo(9), 0)
+    assert bare.in_headers([("delivered-to", "relay@reply.example.org"), ("to", address)]) == ("to", (known,))
 
 
 def test_repr_hides_the_key() -> None:

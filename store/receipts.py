@@ -1,0 +1,72 @@
+"""Receipts as rows, and what they settle: one receipt for each mail of a mailbox (relay.domain.Origin), whoever looks.
+
+Called in a write transaction, of which there is one at a time over all processes (databases.py): so the first receipt
+of a mail wins, between two relays on one mailbox as between a crash and the start after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from relay.domain import Receipt, RowId
+from store.many import insert_all, which_of
+from store.tables import RECEIPT, SETTLED, micros, moment
+
+ORIGIN = ("mailbox", "validity", "uid")
+
+
+def free(connection: Connection, receipts: Sequence[Receipt]) -> list[bool]:
+    """Tell of each receipt whether it may be kept: without an origin, or the first one of its origin."""
+    marks = [
+        None if one.origin is None else (one.origin.mailbox, one.origin.validity, one.origin.uid) for one in receipts
+    ]
+    wanted = [mark for mark in marks if mark is not None]
+    seen = which_of(connection, SETTLED, ORIGIN, wanted) if wanted else set()
+    answers = []
+    for mark in marks:
+        answers.append(mark is None or mark not in seen)
+        if mark is not None:
+            seen.add(mark)
+    return answers
+
+
+def keep_receipts(connection: Connection, receipts: Sequence[Receipt]) -> None:
+    """Write receipts that are free, and what they settle."""
+    insert_all(connection, RECEIPT, [_row(receipt) for receipt in receipts])
+    insert_all(connection, SETTLED, [row for receipt in receipts for row in _settled(receipt)])
+
+
+def _row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "id": receipt.id,
+        "at": micros(receipt.at),
+        "via": receipt.via,
+        "outcome": receipt.outcome,
+        "reason": receipt.reason,
+        "kind": receipt.kind,
+        "trace": " ".join(receipt.trace),
+    }
+
+
+def _settled(receipt: Receipt) -> Sequence[dict[str, Any]]:
+    origin = receipt.origin
+    if origin is None:
+        return ()
+    row = {"mailbox": origin.mailbox, "validity": origin.validity, "uid": origin.uid, "receipt": receipt.id}
+    return (row,)
+
+
+def receipt_of(row: Row[Any]) -> Receipt:
+    """Give the receipt of a row; what it settled stays in the store."""
+    return Receipt(
+        id=RowId(row.id),
+        at=moment(row.at),
+        via=row.via,
+        outcome=row.outcome,
+        reason=row.reason,
+        kind=row.kind,
+        trace=tuple(row.trace.split()),
+    )
