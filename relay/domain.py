@@ -342,7 +342,7 @@ class Receipt:
 # -- what goes out -----------------------------------------------------------------------------------------------------
 
 #: What Support is mailed about. A kind more is a word here, and what it says in templates/LOCALE/_items.txt.
-Item = Literal["unreachable"]
+Item = Literal["unreachable", "poison"]
 Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", Item]
 ITEMS: tuple[Item, ...] = get_args(Item)
 OutboxState = Literal["held", "due", "sent", "failed", "cancelled"]

@@ -118,7 +118,7 @@ class Intake:
         except Refused as no:
             outcome = self._outcomes.turned(step, no, mail.via)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mail stays with the sender's server
-            outcome = self._outcomes.failed(step, mail, error)
+            outcome = self._outcomes.failed(step, mail, error, step.holder or self._routes.named(mail.recipient))
         self._fault("answer")
         return outcome
 

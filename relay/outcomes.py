@@ -8,7 +8,7 @@ the reply address: one per reason, person and day, and never to anybody else (IN
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -35,6 +35,7 @@ from relay.poison import ENOUGH, is_its_fault, mark
 from relay.ports import Clock, Entropy, Keys, Ledger, Messages, Outbox, People
 from relay.refusal import Refusal, Refused
 from relay.sealing import derive
+from relay.support_items import support_items
 
 T = TypeVar("T")
 A_DAY = timedelta(days=1)
@@ -95,10 +96,8 @@ class Outcomes:
     """Writes receipts and says in the log what became of a mail."""
 
     def __init__(self, *, books: Books, clock: Clock, entropy: Entropy, log: Log) -> None:
-        """Take the journal's port and the log."""
-        self._ledger = books.ledger
-        self._keys = books.keys
-        self._outbox = books.outbox
+        """Take the books and the log."""
+        self._books = books
         self._clock = clock
         self._entropy = entropy
         self._log = log
@@ -122,12 +121,12 @@ class Outcomes:
     def consumed(self, step: Steps, via: Via, kind: Kind) -> Outcome:
         """Keep the receipt of a mail that is consumed and brings nothing. Raises Settled."""
         receipt = self.receipt(step, via, kind)
-        if not self._ledger.note(receipt):
+        if not self._books.ledger.note(receipt):
             raise Settled
         return Consumed(receipt=receipt.id, kind=kind)
 
-    def turned(self, step: Steps, no: Refused, via: Via) -> Outcome:
-        """Keep the receipt of a mail that is refused or deferred, and say so."""
+    def turned(self, step: Steps, no: Refused, via: Via, owed: Sequence[Notification] = ()) -> Outcome:
+        """Keep the receipt of a mail that is refused or deferred, with what is owed for it, and say so."""
         receipt = Receipt(
             id=self.new_id(),
             at=self._clock.now(),
@@ -138,47 +137,63 @@ class Outcomes:
             origin=None if no.reason.temporary else step.origin,
         )
         try:
-            if not self._keep(receipt, self._notice(step, no.reason, receipt)):
+            if not self._keep(receipt, [*self._notices(step, no.reason, receipt), *owed]):
                 return self.settled(step)
         except Exception as error:  # noqa: BLE001 - the store is down: the sender still hears a no that lets it try again
             self._log.trouble("journal", error)
             no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
         return self.told(Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via)
 
-    def failed(self, step: Steps, mail: RawMail, error: Exception) -> Outcome:
-        """Turn away a mail that failed inside: "not now", so that its server keeps it, until that was often enough."""
-        self._log.trouble(step.last, error)
-        return self.turned(step, Refused(self._why_failed(mail, error)), mail.via)
+    def failed(self, step: Steps, mail: RawMail, error: Exception, about: Holder | None) -> Outcome:
+        """Turn away a mail that failed inside: "not now", so that its server keeps it, until that was often enough.
 
-    def _why_failed(self, mail: RawMail, error: Exception) -> Refusal:
+        Then it is refused and Support is told, about whose reply address it came to.
+        """
+        self._log.trouble(step.last, error)
         try:
-            if is_its_fault(error):
-                key = derive(self._keys.directory_key(), "poison")
-                if self._ledger.failed(mark(mail.octets, mail.recipient, key), self._clock.now()) >= ENOUGH:
-                    return Refusal.POISON
+            if self._is_poison(mail, error):
+                return self.turned(step, Refused(Refusal.POISON), mail.via, self._items(about))
         except Exception as trouble:  # noqa: BLE001 - what cannot be counted is tried again
             self._log.trouble("poison", trouble)
-        return Refusal.NOT_NOW
+        return self.turned(step, Refused(Refusal.NOT_NOW), mail.via)
 
-    def _notice(self, step: Steps, reason: Refusal, receipt: Receipt) -> Notification | None:
-        """Make the mail that explains a refusal to the holder of the reply address; None where none is sent."""
+    def _is_poison(self, mail: RawMail, error: Exception) -> bool:
+        if not is_its_fault(error):
+            return False
+        key = derive(self._books.keys.directory_key(), "poison")
+        return self._books.ledger.failed(mark(mail.octets, mail.recipient, key), self._clock.now()) >= ENOUGH
+
+    def _items(self, about: Holder | None) -> Sequence[Notification]:
+        return support_items(
+            "poison",
+            self._books.people,
+            at=self._clock.now(),
+            new_id=self.new_id,
+            about=about.person if about else None,
+            thread=about.thread if about else None,
+        )
+
+    def _notices(self, step: Steps, reason: Refusal, receipt: Receipt) -> list[Notification]:
+        """Make the mail that explains a refusal to the holder of the reply address; none where none is sent."""
         if step.holder is None or reason.temporary or reason in UNEXPLAINED:
-            return None
-        return Notification(
-            id=self.new_id(), to=step.holder.person, thread=step.holder.thread, why="explain",
-            due_at=receipt.at, note=reason.slug,
-        )  # fmt: skip
+            return []
+        return [
+            Notification(
+                id=self.new_id(), to=step.holder.person, thread=step.holder.thread, why="explain",
+                due_at=receipt.at, note=reason.slug,
+            )
+        ]  # fmt: skip
 
-    def _keep(self, receipt: Receipt, notice: Notification | None) -> bool:
-        if notice is None:
-            return self._ledger.note(receipt)
-        return self._outbox.owe([notice], receipt, None, unless_since=receipt.at - A_DAY)
+    def _keep(self, receipt: Receipt, owed: Sequence[Notification]) -> bool:
+        if not owed:
+            return self._books.ledger.note(receipt)
+        return self._books.outbox.owe(owed, receipt, None, unless_since=receipt.at - A_DAY)
 
     def settled(self, step: Steps) -> Outcome:
         """Give the outcome that the mail has already. Its receipt and its line in the log are there."""
         origin = step.origin
         try:
-            receipt = None if origin is None else self._ledger.settled([origin]).get(origin)
+            receipt = None if origin is None else self._books.ledger.settled([origin]).get(origin)
         except Exception as error:  # noqa: BLE001 - the next look finds it
             self._log.trouble("journal", error)
             receipt = None

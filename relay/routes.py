@@ -68,6 +68,14 @@ class Routes:
             raise Refused(Refusal.UNKNOWN_ADDRESS)
         return found
 
+    def named(self, recipient: str) -> Holder | None:
+        """Give whose reply address a recipient is or was. Asks nothing of the store; raises nothing."""
+        try:
+            found = self._desk.addresses.read(recipient)
+        except Refused:
+            return None
+        return Holder(found.holder, found.thread) if isinstance(found, Identified) else None
+
     def in_references(self, message_ids: Iterable[str]) -> Identified | None:
         """Give the live proof that In-Reply-To and References hold."""
         found = self._desk.addresses.in_references(message_ids)

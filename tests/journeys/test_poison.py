@@ -26,5 +26,7 @@ def test_the_same_mail_fails_three_times_at_most_over_restarts(tmp_path: Path) -
         assert "canary" not in log
 
         made.start()  # the bug is mended: it was refused, not condemned
+        item = smarthost.wait(1, "sue@practice.test")[0]
+        assert "client ana (thread" in " ".join(item.get_body(("plain",)).get_content().split())
         assert made.send(octets, to)[0] == 250
         assert [each["text"] for each in made.thread()] == ["Something that no room can bear"]

@@ -12,7 +12,7 @@ from relay.ports import PortTrouble
 from relay.refusal import Refusal
 from store.trouble import StoreTrouble, Trouble
 from tests.fakes import FakeLedger
-from tests.intake_world import World, a_mail, reply
+from tests.intake_world import ACTIVE, ADDRESSES, ANA, SENDER, SUE, World, a_mail, reply
 
 KEY = bytes(32)
 MAIL = b"From: ana@example.net\r\nSubject: x\r\nMessage-ID: <1@example.net>\r\n\r\nhi\r\n"
@@ -90,8 +90,42 @@ def test_the_third_failure_of_the_same_mail_refuses_it_for_good() -> None:
     here = failing(RuntimeError("canary"))
     way = [b"Received: by %d\r\n" % number + MAIL for number in range(5)]
     assert reasons(here, way) == [Refusal.NOT_NOW] * 2 + [Refusal.POISON] * 3
-    assert here.journal[1:3] == [("deferred", "not-now", None), ("refused", "poison", None)]
+    assert sorted(here.journal) == [("deferred", "not-now", None)] * 2 + [("refused", "poison", None)] * 3
     assert "canary" not in "".join(here.lines)
+
+
+ITEMS = {
+    "a reply address": (reply(), (ACTIVE, str(ANA))),
+    "our From address": (SENDER, (None, "")),
+}
+
+
+@pytest.mark.parametrize(("to", "item"), ITEMS.values(), ids=ITEMS)
+def test_support_is_told_whose_address_a_refused_mail_came_to(to: str, item: tuple[int | None, str]) -> None:
+    here = failing(RuntimeError())
+    here.parsed = a_mail(references=(ADDRESSES.thread_root(ACTIVE, ANA, 0),))
+    assert reasons(here, [MAIL] * 3, to)[-1] is Refusal.POISON
+    owed = [row.notification for row in here.store.outbox.rows()]
+    assert [(one.to, one.why, (one.thread, one.note)) for one in owed] == [(SUE, "poison", item)]
+    assert sorted(here.journal) == [("deferred", "not-now", None)] * 2 + [("refused", "poison", None)]
+
+
+def test_by_imap_the_holder_is_told_as_well() -> None:
+    here = failing(RuntimeError())
+    outcomes = [here.fetch(uid=7, octets=MAIL, delivered_to=reply()) for _ in range(3)]
+    assert [each.reason for each in outcomes if isinstance(each, Turned)] == [Refusal.NOT_NOW] * 2 + [Refusal.POISON]
+    owed = {row.notification.why: row.notification for row in here.store.outbox.rows()}
+    assert here.explained == [(ANA, ACTIVE, "poison")]
+    assert (owed["poison"].to, owed["poison"].note) == (SUE, str(ANA))
+
+
+def test_a_refusal_that_support_cannot_be_told_of_is_deferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_anything: object) -> None:
+        raise StoreTrouble(Trouble.FULL)
+
+    here = failing(RuntimeError())
+    monkeypatch.setattr(here.store.outbox, "owe", down)
+    assert reasons(here, [MAIL] * 3) == [Refusal.NOT_NOW] * 3
 
 
 def test_other_mails_have_counts_of_their_own() -> None:
