@@ -24,7 +24,11 @@ LARGE = 256 << 10  #: octets from which on a mail waits for one of few threads
 
 
 class Intake(Protocol):
-    """What the door asks of the core (relay/intake.py). Both block, and are called from many threads."""
+    """What the door asks of the core (relay/intake.py), from many threads. All but knows() may block."""
+
+    def knows(self, recipient: str) -> bool:
+        """Say whether there surely is such an address; if not, ask admit()."""
+        ...
 
     def admit(self, recipient: str, *, via: Via, client_ip: str) -> None:
         """Say whether there is such an address. Raises Refused."""

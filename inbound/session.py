@@ -200,7 +200,8 @@ class Session(Fronted):
         recipient = read_rcpt(argument, extended=self._pipelining, utf8=self._mail.utf8)
         if self._recipient is not None:
             raise Refused(Refusal.ONE_AT_A_TIME)
-        await self.house.ask(partial(self.house.intake.admit, recipient, via="smtp", client_ip=self.ip))
+        if not self.house.intake.knows(recipient):
+            await self.house.ask(partial(self.house.intake.admit, recipient, via="smtp", client_ip=self.ip))
         self._recipient = recipient
         return b"250 2.1.5 OK"
 

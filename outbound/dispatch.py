@@ -1,8 +1,8 @@
 """The outbox's worker: due → claimed → sent | later | failed | cancelled. What comes next stands in next_state(), pure.
 
 One turn is one hop into a thread: write down what came of the mails that went out, claim what is due, compose it. The
-mails then go out side by side, and each one that comes back asks for the next turn; so results are written in groups,
-by themselves, and nothing waits for a timer. A nudge (from any thread) asks for a turn as well; when something is due
+mails then go out side by side, and each one that comes back asks for the next turn, a moment after the last one; so
+results are written in groups, by themselves. A nudge (from any thread) asks for a turn as well; when something is due
 stands in the store. While the smarthost cannot be reached, one mail at a time goes to see whether it is back. A crash
 between the smarthost's 250 and the store repeats a mail with the same octets. Never raises; what is unexpected is
 logged and tried again. Sources: DESIGN (Time is data, Twice is once), INTERFACE (Small print, Notifications).
@@ -29,6 +29,7 @@ FIRST_RETRY = timedelta(seconds=3)  #: with jitter and a tick of the scheduler s
 LONGEST_RETRY = timedelta(minutes=5)
 JITTER = 0.25  #: of the delay, to either side
 LEASE_LEFT = 25.0  #: seconds until a claimed mail must be through: a lease is 30 s
+APART = 0.005  #: seconds between two turns: each costs a commit, which whatever comes meanwhile can share
 BREATH = 1.0  #: seconds to wait when the store itself fails
 
 
@@ -151,10 +152,14 @@ class Dispatcher:
 
     async def _turns(self) -> None:
         """Take turns until there is nothing left to do."""
+        next_at = 0.0
         while not (self._stopping and not self._on_their_way and not self._done):
+            if self._now() < next_at:
+                await asyncio.sleep(next_at - self._now())
             self._wake.clear()
             room = self._room()
             if self._done or room:
+                next_at = self._now() + APART
                 await self._one_turn(room)
             if not (self._wake.is_set() or (self._stopping and not self._on_their_way)):
                 await self._wake.wait()
@@ -211,8 +216,14 @@ class Dispatcher:
         self, done: Sequence[_Done], room: int, busy: frozenset[RowId]
     ) -> tuple[list[tuple[Claim, Letter]], bool]:  # fmt: skip
         """Write down, claim, compose. Gives the mails to send, and whether more may be due."""
-        self._write_down(done)
-        claims = self._outbox.claim(self._node, self._clock.now(), room) if room else ()
+        sent = [each for each in done if isinstance(each.result, Sent)]
+        self._write_down([each for each in done if not isinstance(each.result, Sent)])
+        claims: Sequence[Claim] = ()
+        if room or sent:
+            ids = [each.claim.row.notification.id for each in sent]
+            claims = self._outbox.claim(self._node, self._clock.now(), room, sent=ids)
+        for each in sent:
+            self._say(each.claim.row, Next("sent"), each.seconds)
         letters = []
         for claim in claims:
             if claim.row.notification.id in busy:  # our own lease ran out while the mail is still on its way
@@ -235,9 +246,6 @@ class Dispatcher:
 
     def _write_down(self, done: Sequence[_Done]) -> None:
         now = self._clock.now()
-        sent = [each.claim.row.notification.id for each in done if isinstance(each.result, Sent)]
-        if sent:
-            self._outbox.sent(sent, now)
         for each in done:
             row = each.claim.row
             then = next_state(row, each.result, now=now, jitter=self._jitter(), retry_for=self._retry_for)
@@ -247,7 +255,7 @@ class Dispatcher:
     def _apply(self, id: RowId, then: Next, now: datetime) -> None:
         match then.state:
             case "sent":
-                pass  # written with all others of its group
+                raise AssertionError("what was sent is written with the next claim")
             case "due":
                 self._outbox.later(id, then.at or now, then.error)
             case "failed":

@@ -26,7 +26,7 @@ ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`
 LOCAL_PART = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f-\x9f]{1,64}\Z")
 DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
-LONG_LINE = re.compile(rb"[^\r\n]{999,}")
+LONGEST_LINE = 998  #: octets without CRLF, RFC 5322 §2.1.1
 
 
 class ComposeTrouble(Exception):
@@ -119,7 +119,7 @@ def mailbox(address: str) -> str:
 def text_part(subtype: str, text: str) -> Part:
     """Give a text body: 7bit where it is short-lined ASCII, else quoted-printable (RFC 2045 §6.7)."""
     octets = text.encode("utf-8", "replace")
-    plain = octets.isascii() and not LONG_LINE.search(octets)
+    plain = octets.isascii() and not _has_long_line(octets)
     if not plain:
         octets = binascii.b2a_qp(octets, istext=True)
     return Part(
@@ -131,12 +131,16 @@ def text_part(subtype: str, text: str) -> Part:
     )
 
 
+def _has_long_line(octets: bytes) -> bool:
+    return max(map(len, octets.splitlines()), default=0) > LONGEST_LINE
+
+
 def enclosed(octets: bytes) -> Part:
     """Give a foreign mail as a part, octet for octet.
 
     message/rfc822 may be 7bit or 8bit only (RFC 2046 §5.2.1); what is neither goes as a file in base64.
     """
-    if b"\0" in octets or BARE_LINE_END.search(octets) or LONG_LINE.search(octets):
+    if b"\0" in octets or BARE_LINE_END.search(octets) or _has_long_line(octets):
         return Part(
             (
                 b"Content-Type: application/octet-stream",

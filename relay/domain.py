@@ -152,10 +152,15 @@ class Parsed:
     files: tuple[FoundFile, ...] = ()
     report: Report | None = None
     parts: tuple[str, ...] = ()  #: media type of every part in order, with method= or report-type= where it has one
+    _first: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the headers: some thirty are asked for."""
+        object.__setattr__(self, "_first", dict(reversed(self.headers)))
 
     def header(self, name: str) -> str | None:
         """Give the first header of that lower-case name, or None."""
-        return next((value for key, value in self.headers if key == name), None)
+        return self._first.get(name)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every header of that lower-case name, topmost first."""

@@ -26,6 +26,7 @@ class Event(Enum):
     LISTENING = "listening", ("door", "port")
     STOPPING = "stopping", ()
     STOPPED = "stopped", ()
+    WORKER_ENDED = "worker-ended", ("worker", "code")
     RELOADED = "reloaded", ()
     RELOAD_REFUSED = "reload-refused", ("problems",)
     MAIL_STORED = "mail-stored", ("receipt", "via", "thread", "message", "ms")

@@ -92,6 +92,17 @@ class Intake:
 
     # -- the doors' two questions, and the form's ----------------------------------------------------------------------
 
+    def knows(self, recipient: str) -> bool:
+        """Tell from memory alone that this is a live reply address; where not, admit() tells. Never waits or raises."""
+        try:
+            found = self._desk.addresses.read(recipient)
+        except Refused:
+            return False
+        return (
+            isinstance(found, Identified)
+            and self._books.people.remembered_epoch(found.thread, found.holder) == found.epoch
+        )
+
     def admit(self, recipient: str, *, via: Via, client_ip: str) -> None:
         """Say at RCPT whether there is such an address. Raises Refused; the journal keeps that too."""
         step = Steps()

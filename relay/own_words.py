@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TypeVar
 
 SHINGLE = 4  #: words in a row that make one fingerprint
+ROW_OF_OURS = b"\1" * SHINGLE
 ENOUGH = 8  #: words of ours in a row, over line ends, that no person writes by chance
 VALUE = 6  #: words that a value of ours (a name, a time) may have within such a row
 MOST_OF = 0.7  #: of the words of a line; the others are values
@@ -22,6 +23,7 @@ NEAR = 3  #: lines around a line that is surely ours, in which a short line of o
 NEAR_WORDS = 40  #: the same in our text
 MOST_WORDS = 20_000  #: that are compared; a reply that quotes us has a few hundred
 MOST_CHARACTERS = 4_000  #: of one line
+MOST_TOGETHER = 400_000  #: of a mail
 LONGEST_SHORT = 400  #: characters
 
 _WORD = re.compile(r"\w+")
@@ -39,6 +41,7 @@ class OwnText:
     shingles: Mapping[tuple[str, ...], Places] = field(default_factory=dict, repr=False)
     lines: Mapping[str, Places] = field(default_factory=dict, repr=False)  #: whole lines, as words
     patterns: Mapping[tuple[str, ...], Places] = field(default_factory=dict, repr=False)  #: the words between values
+    words: frozenset[str] = field(default=frozenset(), repr=False)  #: that stand in a fingerprint
 
 
 NO_OWN_TEXT = OwnText()
@@ -63,7 +66,12 @@ def own_text(texts: Iterable[str]) -> OwnText:
                 (lines.setdefault(pieces[0], []) if len(pieces) == 1 else patterns.setdefault(pieces, [])).append(start)
             start += sum(len(piece.split()) for piece in pieces)
         place += _APART
-    return OwnText(shingles=_fixed(shingles), lines=_fixed(lines), patterns=_fixed(patterns))
+    return OwnText(
+        shingles=_fixed(shingles),
+        lines=_fixed(lines),
+        patterns=_fixed(patterns),
+        words=frozenset(chain.from_iterable(shingles)),
+    )
 
 
 def _fixed(found: dict[_Key, list[int]]) -> dict[_Key, Places]:
@@ -76,6 +84,8 @@ def _words(text: str) -> list[str]:
 
 def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     """Tell for each line whether it is ours."""
+    if not _may_be_ours(lines, own):
+        return [False] * len(lines)
     of_line: list[list[str]] = []
     count = 0
     for line in lines:
@@ -97,6 +107,16 @@ def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
             places[line_at] = hit
     sure = [bool(count) and count >= MOST_OF * all_words for count, all_words in zip(ours, total, strict=True)]
     return _with_neighbours(lines, sure, places, own) if any(sure) else sure
+
+
+def _may_be_ours(lines: Sequence[str], own: OwnText) -> bool:
+    """Look for a fingerprint of ours where words of ours stand in a row; most mails have none, and that is cheap."""
+    words = _words("\n".join(lines)[:MOST_TOGETHER])
+    ours = bytes(map(own.words.__contains__, words))
+    at = ours.find(ROW_OF_OURS)
+    while at >= 0 and tuple(words[at : at + SHINGLE]) not in own.shingles:
+        at = ours.find(ROW_OF_OURS, at + 1)
+    return at >= 0
 
 
 def _covered(hits: Sequence[Places | None], line_of: Sequence[int]) -> list[bool]:

@@ -104,6 +104,10 @@ class People(Protocol):
         """Give the epoch of the one live reply address of that participant; 0 until one is revoked."""
         ...
 
+    def remembered_epoch(self, thread: ThreadNo, holder: PersonNo) -> int | None:
+        """Give what epoch() would give, if that is known without looking into the store. Never waits."""
+        ...
+
     def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
         """Kill the participant's reply address (audited in the same transaction) and give the new epoch."""
         ...
@@ -201,8 +205,11 @@ class Outbox(Protocol):
         """
         ...
 
-    def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
-        """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over."""
+    def claim(self, node: str, at: datetime, most: int, *, sent: Sequence[RowId] = ()) -> Sequence[Claim]:
+        """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over.
+
+        In the same transaction, mark those `sent` as taken by the smarthost.
+        """
         ...
 
     def release(self, node: str) -> None:

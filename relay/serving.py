@@ -1,4 +1,4 @@
-"""`relay serve`: the doors that stay open, in one process and one event loop.
+"""`relay serve`: the doors that stay open, in one process and one event loop. (Several of them: relay/workers.py.)
 
 SMTP, dispatcher, scheduler, portal and operator page start in this order and stop in the reverse one: nothing is taken
 that could not be kept. SIGTERM finishes what was accepted and ends with 0. SIGHUP checks and applies the config folder
@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from inbound.mime import warm
 from inbound.smtp import SmtpDoor
@@ -27,16 +28,17 @@ from relay.ports import Clock, Entropy
 from relay.settings import Settings
 from relay.wiring import House, open_house
 
+ALONE = 0  #: the number of a relay that is no worker; workers are numbered from 1
 Reload = Callable[[], Settings | None]  #: check and apply the folder anew; None: it is broken, nothing changes
 
 
 class Serving:
     """The running relay, from one loading of the config to the next."""
 
-    def __init__(self, house: House, registry: CollectorRegistry) -> None:
-        """Take what works on the store; opens nothing yet."""
+    def __init__(self, house: House, registry: CollectorRegistry, *, worker: int = ALONE) -> None:
+        """Take what works on the store, and which of the workers this is; opens nothing yet."""
         self.house = house
-        self._registry = registry
+        self.first = worker in (ALONE, 1)  #: has the doors that there is one of
         self.opened = asyncio.Event()  #: set once mail is accepted
         self.smtp = SmtpDoor(
             house.settings.inbound.smtp,
@@ -45,6 +47,7 @@ class Serving:
             house.log,
             house.pointers,
             turned=house.intake.turned_at_the_door,
+            share_port=worker != ALONE,
         )
         self.smarthost = Smarthost(house.settings.outbound)
         self.dispatcher = Dispatcher(
@@ -54,7 +57,7 @@ class Serving:
             clock=house.clock,
             entropy=house.entropy,
             log=house.log,
-            node=house.settings.inbound.smtp.hostname,
+            node=house.settings.inbound.smtp.hostname + ("" if self.first else f"#{worker}"),
             retry_for=house.settings.outbound.retry_for,
         )
         self.portal = Web(
@@ -83,26 +86,28 @@ class Serving:
         """Open the doors, serve until the event, finish what was accepted, close."""
         log = self.house.log
         warm()  # what the first mail with a file would wait for
+        doors: list[tuple[str, SmtpDoor | Web]] = [("smtp", self.smtp)]
         async with AsyncExitStack() as open_doors:
-            await self.operator.start()
-            open_doors.push_async_callback(self.operator.stop)
+            if self.first:
+                doors += [("portal", self.portal), ("operator", self.operator)]
+                await self.operator.start()
+                open_doors.push_async_callback(self.operator.stop)
             sending = asyncio.create_task(self.dispatcher.run())
             open_doors.push_async_callback(self._finish, sending)
             self.house.store.on_commit(self.dispatcher.nudge)
-            ticker = Ticker(self.house.books.outbox, self.house.store.changed, self.dispatcher.nudge, self.house.clock)
-            ticker.start()
-            open_doors.callback(ticker.stop)
-            await self.portal.start()
-            open_doors.push_async_callback(self.portal.stop)
+            if self.first:
+                ticker = Ticker(
+                    self.house.books.outbox, self.house.store.changed, self.dispatcher.nudge, self.house.clock
+                )  # fmt: skip
+                ticker.start()
+                open_doors.callback(ticker.stop)
+                await self.portal.start()
+                open_doors.push_async_callback(self.portal.stop)
             await self.smtp.start()
             open_doors.push_async_callback(self.smtp.stop)
             self.opened.set()
-            for door, port in (
-                ("smtp", self.smtp.port),
-                ("portal", self.portal.port),
-                ("operator", self.operator.port),
-            ):
-                log.say(Event.LISTENING, door=door, port=port)
+            for door, opened in doors:
+                log.say(Event.LISTENING, door=door, port=opened.port)
             await until.wait()
             log.say(Event.STOPPING)
             self.opened.clear()
@@ -129,6 +134,7 @@ async def serve(
     entropy: Entropy,
     sink: Callable[[str], object],
     reload: Reload,
+    worker: int = ALONE,
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, OSError for a port that is taken."""
@@ -146,12 +152,15 @@ async def serve(
         again.clear()
         registry = CollectorRegistry()
         metrics = Metrics(registry)
+        if worker != ALONE:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
         house = open_house(
             settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
         )  # fmt: skip
         try:
             house.log.say(Event.STARTED, version=version("relay"))
-            await Serving(house, registry).run(until=again)
+            await Serving(house, registry, worker=worker).run(until=again)
             if not ended.is_set():
                 settings = await asyncio.to_thread(_reloaded, reload, settings, house)
             house.log.say(Event.STOPPED)

@@ -22,7 +22,7 @@ from relay.domain import Origin, Receipt
 from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
-from store.many import insert_all
+from store.many import insert_all, run
 from store.receipts import ORIGIN, free, keep_receipts, receipt_of
 from store.tables import AUDIT, AUDIT_HEAD, FAILURE, RECEIPT, SETTLED, micros, moment
 from store.trouble import StoreTrouble, Trouble
@@ -53,15 +53,16 @@ class Chain:
             forerunner = row["hash"] = _link(row, forerunner)
             rows.append(row)
         insert_all(connection, AUDIT, rows)
-        connection.execute(AUDIT_HEAD.update(), {"seq": seq, "mac": self._mac(seq, forerunner)})
+        run(connection, MOVE_HEAD, (seq, self._mac(seq, forerunner)))
         return [None] * len(lines)
 
     def _last(self, connection: Connection) -> tuple[int, bytes]:
         """Give the head's number and that line's hash. A line that was cut off leaves a gap for good."""
-        head = connection.execute(LAST).first()
+        head = run(connection, LAST).fetchone()
         if head is None:
             raise StoreTrouble(Trouble.DAMAGED)
-        return head.seq, head.hash or b""
+        seq, link = head
+        return seq, link or b""
 
     def _row(self, seq: int, line: AuditLine) -> dict[str, Any]:
         note = None
@@ -106,9 +107,8 @@ class Chain:
         return None if whole else seq
 
 
-LAST = select(AUDIT_HEAD.c.seq, AUDIT.c.hash).select_from(
-    AUDIT_HEAD.outerjoin(AUDIT, AUDIT.c.seq == AUDIT_HEAD.c.seq)
-)  # fmt: skip
+LAST = "SELECT h.seq, a.hash FROM audit_head h LEFT JOIN audit a ON a.seq = h.seq"
+MOVE_HEAD = "UPDATE audit_head SET seq = ?, mac = ?"
 
 
 def _place(seq: int) -> bytes:

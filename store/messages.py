@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
 from relay.ports import AuditLine, Keys
 from store.engine import Store
-from store.many import insert_all, which_of
+from store.many import insert_all
 from store.outbox import cancel_read, owe_all
 from store.receipts import free, keep_receipts
 from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
@@ -33,11 +33,6 @@ class _Parcel:
     receipt: Receipt
     owed: Sequence[Notification]
     audit: AuditLine
-
-    @property
-    def mark(self) -> tuple[int, bytes]:
-        """What a second copy has in common with the first."""
-        return self.message.thread, self.message.fingerprint
 
 
 class SqlMessages:
@@ -59,11 +54,9 @@ class SqlMessages:
         return [next(done) if one else "settled" for one in is_free]
 
     def _keep_free(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
-        first = _first_copies(connection, parcels)
+        first = _insert_first_copies(connection, [parcel.message for parcel in parcels])
+        self._store.fault("mid-transaction")
         fresh = [parcel for parcel, is_first in zip(parcels, first, strict=True) if is_first]
-        if fresh:
-            insert_all(connection, MESSAGE, [_message_row(parcel.message) for parcel in fresh])
-            self._store.fault("mid-transaction")
         insert_all(connection, FILE, [row for parcel in fresh for row in _file_rows(parcel.message)])
         receipts = [
             parcel.receipt if is_first else _of_second_copy(parcel.receipt)
@@ -146,15 +139,15 @@ class SqlMessages:
             return _count(connection, *others)
 
 
-def _first_copies(connection: Connection, parcels: Sequence[_Parcel]) -> list[bool]:
-    """Tell of each whether it is the first of its kind, in the store and among those that came before it here."""
-    marks = [parcel.mark for parcel in parcels]
-    seen = which_of(connection, MESSAGE, ("thread", "fingerprint"), marks)
-    first = []
-    for one in marks:
-        first.append(one not in seen)
-        seen.add(one)
-    return first
+def _insert_first_copies(connection: Connection, messages: Sequence[Sealed]) -> list[bool]:
+    """Insert the messages, and tell of each whether it went in: it is the first of its kind, in the store and here."""
+    if insert_all(connection, MESSAGE, list(map(_message_row, messages)), unless="thread, fingerprint") == len(
+        messages
+    ):
+        return [True] * len(messages)
+    there = select(MESSAGE.c.id).where(MESSAGE.c.id.in_([message.id for message in messages]))
+    went_in = set(connection.scalars(there))
+    return [message.id in went_in for message in messages]
 
 
 def _of_second_copy(receipt: Receipt) -> Receipt:

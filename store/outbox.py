@@ -19,7 +19,7 @@ from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, Thre
 from relay.ports import AuditLine, Claim, Clock
 from store.engine import OWES, Store
 from store.ledger import pages
-from store.many import insert_all
+from store.many import insert_all, run
 from store.receipts import free, keep_receipts
 from store.tables import NOTIFICATION, micros, moment
 
@@ -98,18 +98,16 @@ class SqlOutbox:
 
         return self._store.write(job)
 
-    def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
-        """Take the rows due at `at`, oldest first, with a lease of 30 s."""
+    def claim(self, node: str, at: datetime, most: int, *, sent: Sequence[RowId] = ()) -> Sequence[Claim]:
+        """Take the rows due at `at`, oldest first, with a lease of 30 s; mark those `sent` in the same transaction."""
 
         def job(connection: Connection) -> list[Claim]:
-            rows = connection.execute(due(at, most)).all()
-            ids = [row.id for row in rows]
-            for chunk in _chunks(ids):
-                lease = {"node": node, "free_at": micros(at + LEASE)}
-                connection.execute(NOTIFICATION.update().where(ROW.id.in_(chunk)).values(lease))
+            _each(connection, SENT, (), sent)
+            rows = connection.execute(due(at, most)).all() if most else []
+            _each(connection, LEASED, (node, micros(at + LEASE)), [row.id for row in rows])
             return [Claim(row=_outbox_row(row), node=node) for row in rows]
 
-        return self._store.write(job) if self._anything(at) else []
+        return self._store.write(job) if sent or self._anything(at) else []
 
     def _anything(self, at: datetime) -> bool:
         # Most ticks find nothing: then a look is enough, and no transaction is opened.
@@ -123,13 +121,7 @@ class SqlOutbox:
 
     def sent(self, ids: Sequence[RowId], at: datetime) -> None:
         """Mark as taken by the smarthost, also what was cancelled while it was on its way."""
-        done = _ended("sent", "").values(attempts=ROW.attempts + 1)
-
-        def job(connection: Connection) -> None:
-            for chunk in _chunks(ids):
-                connection.execute(done.where(ROW.id.in_(chunk)))
-
-        self._store.write(job)
+        self._store.write(lambda connection: _each(connection, SENT, (), ids))
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
         """Try again at that time."""
@@ -216,5 +208,14 @@ def _outbox_row(row: Row[Any]) -> OutboxRow:
     )
 
 
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+def _each(connection: Connection, change: str, values: Sequence[Any], ids: Sequence[int]) -> None:
+    """Change the rows of those ids."""
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        run(connection, f"{change} WHERE id IN ({', '.join('?' * len(part))})", (*values, *part))
+
+
+LEASED = "UPDATE notification SET node = ?, free_at = ?"
+SENT = (
+    "UPDATE notification SET state = 'sent', last_error = '', enclosure = NULL, node = '', attempts = attempts + 1"
+)  # fmt: skip

@@ -57,14 +57,16 @@ class SqlPeople:
     def by_address(self, address: str) -> Person | None:
         """Give the person who has registered that mailbox address; case is ignored (found through the blind index)."""
         index = self._profiles.blind(address)
-        theirs = select(ADDRESS.c.person).where(ADDRESS.c.blind == index).scalar_subquery()
-        return self._remember(("blind", index), lambda connection: self._person(connection, PERSON.c.no == theirs))
+
+        def find(connection: Connection) -> Person | None:
+            theirs = select(ADDRESS.c.person).where(ADDRESS.c.blind == index).scalar_subquery()
+            return self._person(connection, PERSON.c.no == theirs)
+
+        return self._remember(("blind", index), find)
 
     def support(self) -> tuple[PersonNo, ...]:
         """Give everyone of role support."""
-        wanted = select(PERSON.c.no).where(PERSON.c.role == "support", PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
-        found = self._remember(("support",), lambda connection: tuple(connection.scalars(wanted)))
-        return tuple(PersonNo(no) for no in found or ())
+        return self._remember(("support",), _support) or ()
 
     def everyone(self) -> Iterable[Person]:
         """Give all persons of the roster by number."""
@@ -124,6 +126,11 @@ class SqlPeople:
     def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
         """Give the epoch of the one live reply address of that participant; 0 until one is revoked."""
         return self._remember(("epoch", thread, holder), lambda connection: _epoch(connection, thread, holder)) or 0
+
+    def remembered_epoch(self, thread: ThreadNo, holder: PersonNo) -> int | None:
+        """Give what epoch() would give, if that is in memory and fresh. Never waits."""
+        fresh = time.monotonic() - self._looked_at < FRESH
+        return self._known.get(("epoch", thread, holder)) if fresh else None
 
     def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
         """Kill the participant's reply address (audited in the same transaction) and give the new epoch."""
@@ -200,6 +207,11 @@ class SqlPeople:
 def count_up(connection: Connection) -> None:
     """Let everyone know that people or threads have changed."""
     connection.execute(VERSION.update().values(people=VERSION.c.people + 1))
+
+
+def _support(connection: Connection) -> tuple[PersonNo, ...]:
+    wanted = select(PERSON.c.no).where(PERSON.c.role == "support", PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
+    return tuple(map(PersonNo, connection.scalars(wanted)))
 
 
 def _pair(client: PersonNo, provider: PersonNo | None) -> Any:

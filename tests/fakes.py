@@ -186,7 +186,9 @@ class FakeOutbox:
         known = [one.notification for one in self._owed.values() if one.notification.due_at > since]
         return any((one.why, one.to, one.note) == ("explain", owed.to, owed.note) for one in known)
 
-    def claim(self, node: str, at: datetime, most: int) -> Sequence[Claim]:
+    def claim(self, node: str, at: datetime, most: int, *, sent: Sequence[RowId] = ()) -> Sequence[Claim]:
+        if sent:
+            self.sent(sent, at)
         due = [one for one in self._owed.values() if one.state == "due" and one.free_at <= at]
         due.sort(key=lambda one: (one.free_at, one.notification.id))
         for one in due[:most]:
@@ -359,6 +361,9 @@ class FakePeople:
 
     def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
         return self._epochs.get((thread, holder), 0)
+
+    def remembered_epoch(self, thread: ThreadNo, holder: PersonNo) -> int | None:
+        return self.epoch(thread, holder)
 
     def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
         epoch = self.epoch(thread, holder) + 1

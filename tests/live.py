@@ -130,9 +130,9 @@ class Practice:
         messages: list[dict[str, Any]] = self.json("thread", client, provider, "--reason", "test")["messages"]
         return messages
 
-    def start(self, *, dies_at: str = "") -> None:
+    def start(self, *words: str, dies_at: str = "") -> None:
         """Start `relay serve` and wait until it takes mail; `dies_at` kills it at that step of a mail."""
-        run = ["-m", "relay", "-c", str(self.folder), "serve"]
+        run = ["-m", "relay", "-c", str(self.folder), "serve", *words]
         if dies_at:
             run = ["-m", "tests.faulty_serve", str(self.folder), dies_at]
         self.log = self.folder.parent / "serve.log"

@@ -37,6 +37,9 @@ class Core:
         self.on_take: Callable[[RawMail], Outcome | None] = lambda _mail: None
         self.on_admit: Callable[[str], None] = lambda _recipient: None
 
+    def knows(self, recipient: str) -> bool:
+        return False
+
     def admit(self, recipient: str, *, via: str, client_ip: str) -> None:
         assert via == "smtp"
         self.asked.append(recipient)

@@ -3,47 +3,93 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from typing import Annotated
 
 import typer
 
 from relay.commands.here import Here
 from relay.commands.listing import stop
 from relay.commands.setup import bring_in_line
+from relay.events import Log
 from relay.problems import ConfigError
+from relay.serving import ALONE
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
-from relay.wiring import WiringTrouble
+from relay.wiring import WiringTrouble, open_house
+from relay.workers import Workers, end_with_parent, is_free
+from store.trouble import StoreTrouble
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(epilog="Example: relay serve -c /etc/relay")(serve)
+    app.command(epilog="Example: relay serve -c /etc/relay --workers 2")(serve)
 
 
-def serve(ctx: typer.Context) -> None:
+def serve(
+    ctx: typer.Context,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that share the SMTP port.")] = 1,
+    worker: Annotated[int, typer.Option("--worker", hidden=True)] = ALONE,
+) -> None:
     """Run the relay: SMTP, dispatcher, scheduler, portal, operator page. SIGTERM ends it, SIGHUP reloads the config."""
     here = Here.of(ctx)
     settings = here.settings()
-
-    def reload() -> Settings | None:
-        try:
-            after = here.settings()
-            bring_in_line(here, after)
-        except (ConfigError, typer.Exit):
-            return None
-        return after
-
     try:
-        asyncio.run(
-            serve_until_stopped(
-                settings, here.env, clock=here.clock, entropy=here.entropy, sink=_to_stderr, reload=reload
-            )
-        )
+        if worker == ALONE and workers > 1:
+            _supervise(here, settings, workers)
+        else:
+            asyncio.run(_serve(here, settings, worker))
     except WiringTrouble as trouble:
         stop(str(trouble))
     except OSError as error:
         stop(f"a port cannot be opened ({error.strerror}); another relay may be running, or change the listen keys")
+
+
+async def _serve(here: Here, settings: Settings, worker: int) -> None:
+    if worker != ALONE:
+        end_with_parent()
+    await serve_until_stopped(
+        settings,
+        here.env,
+        clock=here.clock,
+        entropy=here.entropy,
+        sink=_to_stderr,
+        reload=lambda: _reloaded(here, apply=worker == ALONE),
+        worker=worker,
+    )
+
+
+def _supervise(here: Here, settings: Settings, count: int) -> None:
+    """Start the workers where one relay could start, and stay until they have ended."""
+    listen = settings.inbound.smtp.listen
+    if not listen.port:
+        stop("inbound.smtp.listen: several workers need a port that they can share; give one instead of 0")
+    if not is_free(listen):
+        stop(f"inbound.smtp.listen: {listen} cannot be opened; another relay may be running, or choose another port")
+    open_house(settings, here.env, clock=here.clock, entropy=here.entropy).close()  # migrates, and says what is wrong
+    parent = Workers(
+        count,
+        [sys.executable, "-m", "relay", "-c", str(here.folder), "serve"],
+        os.environ,
+        Log(here.clock, _to_stderr, lambda event, fields: None),
+        check=lambda: _reloaded(here, apply=True) is not None,
+    )
+    raise typer.Exit(asyncio.run(parent.run()))
+
+
+def _reloaded(here: Here, *, apply: bool) -> Settings | None:
+    """Check the folder, and bring the store in line with it; None where it is broken: it has been said why."""
+    try:
+        after = here.settings()
+        if apply:
+            bring_in_line(here, after)
+    except (ConfigError, typer.Exit):
+        return None
+    except (WiringTrouble, StoreTrouble) as trouble:
+        typer.echo(str(trouble), err=True)
+        return None
+    return after
 
 
 def _to_stderr(line: str) -> None:

@@ -1,0 +1,132 @@
+"""`relay serve --workers N`: a parent and N relays that share the SMTP port and the store (DESIGN: Growing).
+
+The parent takes no mail. It starts the workers, each this same command with its number, and hands on signals: SIGTERM
+ends all, SIGHUP checks and applies the folder once and has all of them read it. A worker that dies is started anew,
+after a pause that doubles while it keeps dying; one that ends with 1 or 2 has said what is wrong, and ends the others.
+A worker whose parent is gone ends at once: what got its 250 is on disk (DESIGN: 250 means durable). Every worker takes
+SMTP and sends what it owes; what there is one of (portal, operator's page, scheduler) is with the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+
+from prometheus_client.multiprocess import mark_process_dead
+
+from relay.events import Event, Log
+from relay.places import Listen
+
+SAID_WHY = (1, 2)  #: exit codes after which starting anew would change nothing
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  #: seconds
+STEADY = 10.0  #: seconds after which a worker's death counts as the first
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  #: where the workers' metrics meet (prometheus-client's name for it)
+
+
+class Workers:
+    """The parent."""
+
+    def __init__(
+        self, count: int, command: Sequence[str], env: Mapping[str, str], log: Log, check: Callable[[], bool]
+    ) -> None:
+        """Take how many, what each runs, its environment, and what brings the folder in line (False: it is broken)."""
+        self._count = count
+        self._command = command
+        self._env = env
+        self._log = log
+        self._check = check
+        self._running: dict[int, asyncio.subprocess.Process] = {}
+        self._ended = asyncio.Event()
+        self._again = asyncio.Event()
+        self._code = 0
+
+    async def run(self) -> int:
+        """Keep the workers running until SIGTERM or SIGINT; give the exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._ended.set)
+        loop.add_signal_handler(signal.SIGHUP, self._again.set)
+        with tempfile.TemporaryDirectory(prefix="relay-metrics-") as counts:
+            reloading = asyncio.create_task(self._reload())
+            keeping = [asyncio.create_task(self._keep(number, counts)) for number in range(1, self._count + 1)]
+            await self._ended.wait()
+            self._signal(signal.SIGTERM)
+            await asyncio.gather(*keeping)
+            reloading.cancel()
+        return self._code
+
+    async def _keep(self, number: int, counts: str) -> None:
+        """Run one worker, and run it again when it dies."""
+        loop, pause = asyncio.get_running_loop(), FIRST_PAUSE
+        while not self._ended.is_set():
+            started = loop.time()
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                "--worker",
+                str(number),
+                stdin=asyncio.subprocess.PIPE,
+                env={**self._env, COUNTS: counts},
+            )
+            self._running[number] = process
+            if self._ended.is_set():  # it was said while the process was being made
+                process.terminate()
+            code = await process.wait()
+            del self._running[number]
+            mark_process_dead(process.pid, counts)  # type: ignore[no-untyped-call]
+            if self._ended.is_set():
+                self._code = self._code or code
+                return
+            self._log.say(Event.WORKER_ENDED, worker=number, code=code)
+            if code in SAID_WHY:
+                self._code = code
+                self._ended.set()
+                return
+            pause = FIRST_PAUSE if loop.time() - started > STEADY else pause
+            await self._rest(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _rest(self, seconds: float) -> None:
+        waiting = asyncio.create_task(self._ended.wait())
+        await asyncio.wait([waiting], timeout=seconds)
+        waiting.cancel()
+
+    async def _reload(self) -> None:
+        while True:
+            await self._again.wait()
+            self._again.clear()
+            if await asyncio.to_thread(self._check):
+                self._signal(signal.SIGHUP)
+            else:
+                self._log.say(Event.RELOAD_REFUSED)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in self._running.values():
+            process.send_signal(number)
+
+
+def end_with_parent() -> None:
+    """In a worker: end at once when the parent is gone, which holds the other end of our stdin."""
+    os.set_blocking(sys.stdin.fileno(), False)
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _parent_is_gone)
+
+
+def _parent_is_gone() -> None:
+    if not os.read(sys.stdin.fileno(), 1):
+        os._exit(1)
+
+
+def is_free(listen: Listen) -> bool:
+    """Tell whether nobody listens there, not even somebody who would share the port."""
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((listen.host, listen.port))
+        except OSError:
+            return False
+    return True
