@@ -1,0 +1,138 @@
+"""`relay serve --workers 2`: several processes, one port, one store; as one relay to everybody outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live import PATIENCE, Captive, Practice, a_reply, practice
+
+MAILS = 24  #: each on a connection of its own: that one worker gets all of them has odds of 2**-23
+
+
+@pytest.fixture
+def smarthost() -> Iterator[Captive]:
+    with Captive() as captive:
+        yield captive
+
+
+@pytest.fixture
+def running(tmp_path: Path, smarthost: Captive) -> Iterator[Practice]:
+    with practice(tmp_path, smarthost.port, RELAY_LIMITS__PER_PERSON="", RELAY_LIMITS__PER_THREAD="") as made:
+        made.start("--workers", "2")
+        until(lambda: listening(made.smtp_port) == 2)
+        yield made
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
+
+
+def listening(port: int) -> int:
+    """Count the sockets that listen on that port of loopback (proc(5), net/tcp)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1] == f"0100007F:{port:04X}" and row[3] == "0A" for row in rows)
+
+
+def workers(running: Practice) -> list[int]:
+    assert running.process is not None
+    pid = running.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def send_all(running: Practice, smarthost: Captive) -> None:
+    to = running.address("ana", "lee", "ana")
+    for number in range(MAILS):
+        code, line = running.send(a_reply(to, f"Message number {number} of many"), to)
+        assert code == 250, line
+    texts = [message["text"] for message in running.thread()]
+    assert sorted(texts) == sorted(f"Message number {number} of many" for number in range(MAILS))
+    owed = [row["message_id"] for row in running.json("outbox")]
+    for message_id in owed:
+        smarthost.wait_for(message_id)
+    assert len(owed) == len(set(owed)) == len(smarthost.mails) == MAILS
+
+
+def test_workers_are_one_relay(running: Practice, smarthost: Captive) -> None:
+    assert len(workers(running)) == 2
+    send_all(running, smarthost)
+    counted = re.findall(r'^relay_mails_total\{.*outcome="stored".*\} ([0-9.]+)$', running.get("metrics")[1], re.M)
+    assert sum(map(float, counted)) == MAILS  # the page is with the first worker, and tells of all
+    assert running.ok("audit", "verify").startswith("ok")
+    assert running.stop() == 0
+    assert listening(running.smtp_port) == 0
+
+
+def test_a_worker_that_dies_is_started_anew(running: Practice, smarthost: Captive) -> None:
+    for pid in workers(running):
+        os.kill(pid, signal.SIGKILL)
+        until(lambda pid=pid: pid not in workers(running) and listening(running.smtp_port) == 2)
+    assert running.log.read_text().count('"event": "worker-ended"') == 2
+    until(lambda: running.get_quietly("readyz") == 200)
+    send_all(running, smarthost)
+
+
+def test_a_reload_is_applied_once_and_holds_for_every_worker(running: Practice) -> None:
+    to = running.address("ana", "lee", "ana")
+    relations = running.folder / "relationships.csv"
+    relations.write_text(relations.read_text().replace("ana,lee,active", "ana,lee,ended"))
+    toml = running.folder / "relay.toml"
+    toml.write_text(toml.read_text().replace('"25MiB"', '"20KiB"', 1))
+    os.kill(running.process.pid, signal.SIGHUP)  # type: ignore[union-attr]
+    until(lambda: running.log.read_text().count('"event": "reloaded"') == 2 and listening(running.smtp_port) == 2)
+    codes = {running.send(a_reply(to, f"Too late {number}"), to) for number in range(12)}
+    assert {code for code, _ in codes} == {550}
+    large = {running.send(a_reply(to, "x" * 40_000), to)[0] for _ in range(12)}
+    assert large == {552}
+    applied = [line for line in running.ok("audit", "show").splitlines() if "applied" in line]
+    assert len(applied) == 2  # the practice's own, and this one
+
+
+def test_a_broken_folder_changes_nothing(running: Practice) -> None:
+    toml = running.folder / "relay.toml"
+    toml.write_text(toml.read_text() + "\n[nonsense]\nx = 1\n")
+    os.kill(running.process.pid, signal.SIGHUP)  # type: ignore[union-attr]
+    until(lambda: '"event": "reload-refused"' in running.log.read_text())
+    assert "nonsense" in running.log.read_text()
+    assert len(workers(running)) == listening(running.smtp_port) == 2
+
+
+def test_workers_end_when_the_parent_is_killed(running: Practice) -> None:
+    running.stop(signal.SIGKILL)
+    until(lambda: listening(running.smtp_port) == 0)
+
+
+def test_what_one_worker_says_is_wrong_ends_all(tmp_path: Path, smarthost: Captive) -> None:
+    with practice(tmp_path, smarthost.port) as made, socket.create_server(("127.0.0.1", made.portal_port)):
+        code, _, err = made.run("serve", "--workers", "2")
+        assert code == 1
+        assert "a port cannot be opened" in err
+        assert listening(made.smtp_port) == 0
+
+
+def test_a_port_that_somebody_has_is_not_shared(tmp_path: Path, smarthost: Captive) -> None:
+    with practice(tmp_path, smarthost.port) as made:
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            other.bind(("127.0.0.1", made.smtp_port))
+            other.listen()
+            code, _, err = made.run("serve", "--workers", "2")
+        assert (code, err.count("\n")) == (1, 1)
+        assert err.startswith(f"inbound.smtp.listen: 127.0.0.1:{made.smtp_port} cannot be opened")
+        made.env["RELAY_INBOUND__SMTP__LISTEN"] = "127.0.0.1:0"
+        code, _, err = made.run("serve", "--workers", "2")
+        assert (code, err.count("\n")) == (1, 1)
+        assert "give one instead of 0" in err
+        code, _, err = made.run("serve", "--workers", "0")
+        assert code == 2
+        assert "--workers" in err
