@@ -46,6 +46,7 @@ __all__ = ["ComposeTrouble", "Composer", "Letter", "own_subjects", "own_texts", 
 
 TITLES = re.compile(r"(?:(?:dr|dra|mr|mrs|ms|mx|prof|sr|sra)\b\.?|\w{1,4}\.)\s+", re.IGNORECASE)
 _Place = tuple[ThreadNo, PersonNo, int]  #: what a reply address is made of: thread, holder, epoch
+PAGES: dict[Why, str] = {"held": "/held"}  #: of the thread that the link leads to, if not the thread itself
 REASONS = {reason.slug: reason for reason in Refusal}
 FOR_MACHINES = (
     (b"Auto-Submitted", b"auto-generated"),
@@ -136,7 +137,7 @@ class Composer:
             expected=clean(self._expected(reader)),
             ask_provider=self._ask_provider if tells_whom else (),
             ask_support=self._ask_support if tells_whom else (),
-            link=f"{self._portal}/t/{TOKEN_SPOT}" if reader.thread is not None else self._portal,
+            link=self._portal if reader.thread is None else f"{self._portal}/t/{TOKEN_SPOT}{PAGES.get(n.why, '')}",
             can_reply=reader.answers and reader.thread is not None and reader.thread.state != "ended",  # R14
             role=reader.role,
             sender=clean(self._sender(reader)) if n.why == "message" else "",

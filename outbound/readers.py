@@ -52,7 +52,8 @@ class Readers:
         thread = self._thread(n, person)
         if thread is None and n.thread is not None and n.why not in ("sign-in", *ITEMS):
             return None
-        return Reader(address=person.addresses[0], person=person, thread=thread, answers=n.why not in ITEMS)
+        answers = n.why not in ("held", *ITEMS)  # an answer to the question about a held mail is not for the thread
+        return Reader(address=person.addresses[0], person=person, thread=thread, answers=answers)
 
     def _thread(self, n: Notification, reader: Person) -> Thread | None:
         """Give the thread that the mail leads to and answers go into.

@@ -9,6 +9,7 @@ ignore as everybody does), RFC 5890 §2.3.2.4 (domains are compared as A-labels)
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 import idna
 
@@ -19,23 +20,38 @@ from relay.refusal import Refusal, Refused
 def authenticate(senders: tuple[str, ...], writer: Person | None, evidence: Evidence, holder: PersonNo) -> PersonNo:
     """Give the writer's number: the holder of the reply address, writing from an address of theirs, proven.
 
-    `writer` is whoever has registered the From address, None if nobody has. Raises Refused.
+    `writer` is whoever has registered the From address, else the holder if they have let it be remembered; None if
+    neither is so. Raises Refused.
     """
     if len(senders) != 1:
         raise Refused(Refusal.NOT_ONE_SENDER)
-    if writer is None or writer.no != holder or not _is_theirs(senders[0], writer):
+    if writer is None or writer.no != holder or not is_theirs(senders[0], writer):
         raise Refused(Refusal.OTHER_SENDER)
+    prove(evidence)
+    return writer.no
+
+
+def prove(evidence: Evidence) -> None:
+    """Let From be believed; that also holds for a sender whom we do not know and keep on hold. Raises Refused."""
     if evidence.aligned is False:
         raise Refused(Refusal.NOT_AUTHENTICATED)
     if evidence.aligned is None:
         raise Refused(Refusal.DNS_UNSURE)
-    return writer.no
 
 
-def _is_theirs(sender: str, person: Person) -> bool:
-    """Compare anew: the index that found the person may fold more than we do."""
+def is_theirs(sender: str, person: Person) -> bool:
+    """Tell whether the person writes from there. Compares anew: an index that found them may fold more than we do."""
+    return _is_among(sender, person.addresses) or is_remembered(sender, person)
+
+
+def is_remembered(sender: str, person: Person) -> bool:
+    """Tell whether the person lets that address write for them, though the roster does not have it."""
+    return _is_among(sender, [one.address for one in person.remembered])
+
+
+def _is_among(sender: str, addresses: Iterable[str]) -> bool:
     key = mailbox_key(sender)
-    return bool(key) and any(mailbox_key(address) == key for address in person.addresses)
+    return bool(key) and any(mailbox_key(address) == key for address in addresses)
 
 
 def mailbox_key(address: str) -> str:

@@ -45,6 +45,15 @@ def row_id(at: datetime, octets: bytes) -> RowId:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A mailbox that a person lets write for them, apart from the roster: they confirmed a mail that came from it."""
+
+    id: RowId
+    address: str = field(repr=False)
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A client, a provider or somebody of Support, as the roster declares them."""
 
@@ -56,6 +65,7 @@ class Person:
     timezone: str = ""  #: "" means the organisation's
     locale: str = ""  #: "" means the organisation's
     response: str = field(default="", repr=False)  #: the provider's own communication policy (R4)
+    remembered: tuple[Remembered, ...] = field(default=(), repr=False)  #: may write as well, unless the roster differs
     unreachable: bool = False  #: the address that gets the notifications is marked as dead
 
 
@@ -182,6 +192,7 @@ class Kind(Enum):
     DUPLICATE = "duplicate"  #: a second copy of the same mail
     POSTMASTER = "postmaster"  #: for postmaster@, forwarded to the support contact (RFC 5321 §4.5.1)
     EXPLAINED = "explained"  #: to our From address: answered with the link
+    DISCARDED = "discarded"  #: from an unknown address, and its holder did not write it or never said so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +260,22 @@ class Authorised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unproven:
+    """What came from an unknown mailbox to a live reply address: its holder has to say whether they wrote it."""
+
+    thread: Thread
+    holder: PersonNo
+    via: Via
+    arrived_at: datetime
+    sender: str = field(repr=False)  #: the one From mailbox
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    cut: str = field(repr=False)
+    screened: Screened
+    message_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealedFile:
     """A file as the store keeps it: two ciphertexts, each bound to its row."""
 
@@ -269,6 +296,22 @@ class Sealed:
     body: bytes = field(repr=False)  #: ciphertext of text, subject, what was cut, why files were left out
     files: tuple[SealedFile, ...] = ()
     fingerprint: bytes = field(repr=False)  #: keyed; the same for a second copy of the same mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedHeld:
+    """A held mail as the store keeps it, until its holder decides."""
+
+    id: RowId  #: its receipt's as well
+    thread: ThreadNo
+    holder: PersonNo
+    arrived_at: datetime
+    via: Via
+    body: bytes = field(
+        repr=False
+    )  #: ciphertext of who it came from, text, subject, what was cut, why files were left out
+    files: tuple[SealedFile, ...] = ()
+    fingerprint: bytes = field(repr=False)  #: that of the message that it becomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +338,24 @@ class Opened:
     left_out: tuple[Flaw, ...] = ()  #: why files were left out, one each
     files: tuple[OpenedFile, ...] = ()
     read: bool = True  #: by the one who looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMail:
+    """A held mail that its holder sees. `text` is None where the row is damaged: it can only be discarded."""
+
+    id: RowId
+    thread: ThreadNo
+    holder: PersonNo
+    arrived_at: datetime
+    via: Via
+    sender: str = field(default="", repr=False)
+    text: str | None = field(repr=False)
+    subject: str = field(default="", repr=False)
+    cut: str = field(default="", repr=False)
+    message_id: str = field(default="", repr=False)
+    left_out: tuple[LeftOut, ...] = ()
+    files: tuple[OpenedFile, ...] = ()
 
 
 # -- outcomes ----------------------------------------------------------------------------------------------------------
@@ -327,7 +388,15 @@ class Consumed:
     kind: Kind
 
 
-Outcome = Stored | Turned | Consumed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Kept sealed; the holder of the reply address is asked. It ends as Stored or Consumed."""
+
+    receipt: RowId
+
+
+Ended = Stored | Turned | Consumed
+Outcome = Ended | Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,8 +416,8 @@ class Receipt:
 # -- what goes out -----------------------------------------------------------------------------------------------------
 
 #: What Support is mailed about. A kind more is a word here, and what it says in templates/LOCALE/_items.txt.
-Item = Literal["unreachable", "poison"]
-Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", Item]
+Item = Literal["unreachable", "poison", "stranger"]
+Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", "held", Item]
 ITEMS: tuple[Item, ...] = get_args(Item)
 OutboxState = Literal["held", "due", "sent", "failed", "cancelled"]
 

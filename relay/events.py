@@ -32,6 +32,7 @@ class Event(Enum):
     MAIL_STORED = "mail-stored", ("receipt", "via", "thread", "message", "ms")
     MAIL_REFUSED = "mail-refused", ("receipt", "via", "reason", "stage", "ms")
     MAIL_CONSUMED = "mail-consumed", ("receipt", "via", "kind", "ms")
+    MAIL_HELD = "mail-held", ("receipt", "via", "ms")
     SESSION_CUT = "session-cut", ("reason",)
     TLS_FAILED = "tls-failed", ()
     NOTICE_SENT = "notice-sent", ("notification", "attempts", "ms")

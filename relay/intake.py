@@ -11,19 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from relay.authenticate import authenticate
 from relay.authorise import authorise, others
 from relay.classify import classify
 from relay.domain import (
     Authorised,
     Body,
     Consumed,
+    Ended,
     Evidence,
     Extracted,
     FoundFile,
     Identified,
     Kind,
-    Notification,
     Outcome,
     Parsed,
     Person,
@@ -33,13 +32,15 @@ from relay.domain import (
     Screened,
     Stored,
     ThreadNo,
+    Unproven,
     Via,
     shown,
 )
 from relay.events import Log
-from relay.left_out import note
+from relay.holding import Holding
 from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
+from relay.owed import owed_for
 from relay.pace import Pace
 from relay.ports import AuditLine, Clock, Entropy
 from relay.refusal import Refusal, Refused
@@ -47,8 +48,7 @@ from relay.reply_address import Bounced
 from relay.routes import Desk, Routes
 from relay.sealing import fingerprint, seal_message
 from relay.subject import written_subject
-
-NOBODY = PersonNo(0)  #: persons are numbered from 1
+from relay.writers import Writers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +71,13 @@ class Intake:
         rooms: Rooms,
         desk: Desk,
         books: Books,
+        holding: Holding,
         clock: Clock,
         entropy: Entropy,
         log: Log,
         fault: Callable[[str], None] = nothing,
     ) -> None:
-        """Take the rooms, the ports and who we are; `fault` is told each step before it is taken."""
+        """Take the rooms, the ports, who holds and who we are; `fault` is told each step before it is taken."""
         self._fault = fault
         self._rooms = rooms
         self._desk = desk
@@ -86,6 +87,8 @@ class Intake:
         self._entropy = entropy
         self._log = log
         self._outcomes = Outcomes(books=books, clock=clock, entropy=entropy, log=log)
+        self._holding = holding
+        self._writers = Writers(people=books.people, weigh=rooms.weigh, holds=holding.takes)
         self._other_ends = OtherEnds(
             sender=desk.sender, pace=rooms.pace, books=books, outcomes=self._outcomes, entropy=entropy
         )
@@ -142,7 +145,7 @@ class Intake:
         via: Via,
         files: Sequence[FoundFile] = (),
         once: str = "",
-    ) -> Outcome:
+    ) -> Ended:
         """Take what somebody wrote in a form or on the command line. The same `once` and text are kept once."""
         step = Steps()
         try:
@@ -172,7 +175,7 @@ class Intake:
             return self._other_ends.forwarded(step, raw)
         known = route if isinstance(route, Identified) else self._routes.in_references(mail.references)
         if known is None:
-            return self._other_ends.explained(step, raw, mail, self._authenticate)
+            return self._other_ends.explained(step, raw, mail, self._writers.registered)
         step.holder = Holder(known.holder, known.thread) if raw.via == "imap" else None
         return self._replied(step, raw, mail, known)
 
@@ -180,7 +183,9 @@ class Intake:
         written = step("extract", self._rooms.extract, mail.body)
         subject = written_subject(mail.subject, self._desk.subjects)
         try:
-            author = step("authenticate", self._authenticate, raw, mail, known.holder)
+            author = step("authenticate", self._writers.author, raw, mail, known)
+            if author is None:
+                return self._held(step, known, mail, written, subject, raw.via)
             self._rooms.pace.text(author, written.text)
             return self._keep(step, known.thread, author, written, subject, mail.files, _identity(mail), raw.via)
         except Refused:
@@ -198,15 +203,11 @@ class Intake:
         files: Sequence[FoundFile],
         message_id: str,
         via: Via,
-    ) -> Outcome:
+    ) -> Ended:
         people = self._books.people
         thread, writer = step("authorise", authorise, people.thread(thread_no), people.person(author))
         self._rooms.pace.writer(writer.no, thread.no)
-        if not (written.text or subject or files):
-            raise Refused(Refusal.NOTHING_NEW)
-        screened = step("screen", self._rooms.screen, files, bool(written.text or subject))
-        if not (written.text or subject or screened.kept):
-            raise Refused(Refusal.NOTHING_NEW)
+        screened = self._screened(step, bool(written.text or subject), files)
         now = self._clock.now()
         allowed = Authorised(
             thread=thread,
@@ -222,20 +223,43 @@ class Intake:
         )
         return step("store", self._store, step, allowed, writer)
 
-    def _store(self, step: Steps, mail: Authorised, writer: Person) -> Outcome:
+    def _held(
+        self, step: Steps, known: Identified, mail: Parsed, written: Extracted, subject: str, via: Via
+    ) -> Outcome:
+        """From an unknown address: what its holder may write here now is kept until they say that they wrote it."""
+        people = self._books.people
+        thread, holder = step("authorise", authorise, people.thread(known.thread), people.person(known.holder))
+        self._rooms.pace.unknown(holder.no, thread.no)
+        screened = self._screened(step, bool(written.text or subject), mail.files)
+        unproven = Unproven(
+            thread=thread,
+            holder=holder.no,
+            via=via,
+            arrived_at=self._clock.now(),
+            sender=mail.senders[0],
+            subject=subject,
+            text=written.text,
+            cut=written.cut,
+            screened=screened,
+            message_id=_identity(mail),
+        )
+        return step("hold", self._holding.hold, step, unproven)
+
+    def _screened(self, step: Steps, has_text: bool, files: Sequence[FoundFile]) -> Screened:
+        if not (has_text or files):
+            raise Refused(Refusal.NOTHING_NEW)
+        screened = step("screen", self._rooms.screen, files, has_text)
+        if not (has_text or screened.kept):
+            raise Refused(Refusal.NOTHING_NEW)
+        return screened
+
+    def _store(self, step: Steps, mail: Authorised, writer: Person) -> Ended:
         sealed = seal_message(mail, self._books.keys.thread_key(mail.thread.no), self._entropy)
         receipt = Receipt(
             id=self._outcomes.new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace),
             origin=step.origin,
         )  # fmt: skip
-        owed = [self._owed(to, mail.thread.no) for to in mail.to]
-        if mail.screened.left_out and mail.via in ("smtp", "imap"):
-            owed.append(
-                Notification(
-                    id=self._outcomes.new_id(), to=writer.no, thread=mail.thread.no, why="files-left-out",
-                    due_at=mail.arrived_at, note=note(mail.screened.left_out),
-                )
-            )  # fmt: skip
+        owed = owed_for(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
         audit = AuditLine(
             at=mail.arrived_at, actor=writer.id, action="stored", subject=f"message {shown(sealed.id)}"
         )  # fmt: skip
@@ -254,24 +278,10 @@ class Intake:
     def _classify(self, mail: Parsed, mail_from: str) -> Kind | None:
         return classify(mail, mail_from, own=self._is_own)
 
-    def _authenticate(self, raw: RawMail, mail: Parsed, holder: PersonNo | None) -> PersonNo:
-        """Who wrote it? `holder` None: anybody registered may have. Raises Refused."""
-        writer = self._books.people.by_address(mail.senders[0]) if len(mail.senders) == 1 else None
-        if writer is not None and holder is None:
-            holder = writer.no
-        evidence = Evidence(aligned=False, why="not-weighed")
-        if writer is not None and holder == writer.no:  # no DNS for somebody who is refused anyway
-            evidence = self._rooms.weigh(raw, mail)
-        return authenticate(mail.senders, writer, evidence, holder or NOBODY)
-
     def _is_second_copy(self, known: Identified, written: Extracted, mail: Parsed) -> bool:
         key = self._books.keys.thread_key(known.thread)
-        return self._books.messages.has(known.thread, fingerprint(key, known.holder, _identity(mail), written.text))
-
-    # -- small things --------------------------------------------------------------------------------------------------
-
-    def _owed(self, to: PersonNo, thread: ThreadNo) -> Notification:
-        return Notification(id=self._outcomes.new_id(), to=to, thread=thread, why="message", due_at=self._clock.now())
+        copy = fingerprint(key, known.holder, _identity(mail), written.text)
+        return self._books.messages.has(known.thread, copy) or self._books.held.has(known.thread, copy)
 
 
 def _identity(mail: Parsed) -> str:

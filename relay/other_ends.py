@@ -29,13 +29,13 @@ class OtherEnds:
         self._entropy = entropy
 
     def explained(
-        self, step: Steps, raw: RawMail, mail: Parsed, writer: Callable[[RawMail, Parsed, None], PersonNo]
+        self, step: Steps, raw: RawMail, mail: Parsed, writer: Callable[[RawMail, Parsed], PersonNo]
     ) -> Outcome:
         """Somebody wrote to our From address: one explaining answer, to a registered and authenticated writer only."""
         if raw.recipient.lower() != self._sender:
             raise Refused(Refusal.UNKNOWN_ADDRESS)
         try:
-            person = step("authenticate", writer, raw, mail, None)
+            person = step("authenticate", writer, raw, mail)
         except Refused as no:
             if no.reason is Refusal.NOT_AUTHENTICATED:  # would tell a forger that the address is registered
                 raise Refused(Refusal.OTHER_SENDER) from None

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 from relay.domain import (
     Consumed,
+    Ended,
+    Held,
     Kind,
     Notification,
     Origin,
@@ -32,12 +34,13 @@ from relay.domain import (
 )
 from relay.events import Event, Log
 from relay.poison import ENOUGH, is_its_fault, mark
-from relay.ports import Clock, Entropy, Keys, Ledger, Messages, Outbox, People
+from relay.ports import Clock, Entropy, HeldMails, Keys, Ledger, Messages, Outbox, People
 from relay.refusal import Refusal, Refused
 from relay.sealing import derive
 from relay.support_items import support_items
 
 T = TypeVar("T")
+SomeOutcome = TypeVar("SomeOutcome", bound=Outcome)
 A_DAY = timedelta(days=1)
 #: no answer to these: nobody is known to have the address, or a machine would answer the answer
 UNEXPLAINED = frozenset({Refusal.UNKNOWN_ADDRESS, Refusal.NOT_RELAYED, Refusal.LOOP})
@@ -50,6 +53,7 @@ class Books:
 
     people: People
     messages: Messages
+    held: HeldMails
     outbox: Outbox
     ledger: Ledger
     keys: Keys
@@ -118,14 +122,14 @@ class Outcomes:
             origin=step.origin,
         )
 
-    def consumed(self, step: Steps, via: Via, kind: Kind) -> Outcome:
+    def consumed(self, step: Steps, via: Via, kind: Kind) -> Consumed:
         """Keep the receipt of a mail that is consumed and brings nothing. Raises Settled."""
         receipt = self.receipt(step, via, kind)
         if not self._books.ledger.note(receipt):
             raise Settled
         return Consumed(receipt=receipt.id, kind=kind)
 
-    def turned(self, step: Steps, no: Refused, via: Via, owed: Sequence[Notification] = ()) -> Outcome:
+    def turned(self, step: Steps, no: Refused, via: Via, owed: Sequence[Notification] = ()) -> Ended:
         """Keep the receipt of a mail that is refused or deferred, with what is owed for it, and say so."""
         receipt = Receipt(
             id=self.new_id(),
@@ -144,7 +148,7 @@ class Outcomes:
             no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
         return self.told(Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via)
 
-    def failed(self, step: Steps, mail: RawMail, error: Exception, about: Holder | None) -> Outcome:
+    def failed(self, step: Steps, mail: RawMail, error: Exception, about: Holder | None) -> Ended:
         """Turn away a mail that failed inside: "not now", so that its server keeps it, until that was often enough.
 
         Then it is refused and Support is told, about whose reply address it came to.
@@ -189,7 +193,7 @@ class Outcomes:
             return self._books.ledger.note(receipt)
         return self._books.outbox.owe(owed, receipt, None, unless_since=receipt.at - A_DAY)
 
-    def settled(self, step: Steps) -> Outcome:
+    def settled(self, step: Steps) -> Ended:
         """Give the outcome that the mail has already. Its receipt and its line in the log are there."""
         origin = step.origin
         try:
@@ -204,7 +208,7 @@ class Outcomes:
             return Turned(receipt=receipt.id, reason=reason, details={}, stage=step.last)
         return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
 
-    def told(self, outcome: Outcome, via: Via) -> Outcome:
+    def told(self, outcome: SomeOutcome, via: Via) -> SomeOutcome:
         """Say in the log what became of the mail."""
         match outcome:
             case Stored():
@@ -221,4 +225,6 @@ class Outcomes:
                 )
             case Consumed():
                 self._log.say(Event.MAIL_CONSUMED, receipt=shown(outcome.receipt), via=via, kind=outcome.kind.value)
+            case Held():
+                self._log.say(Event.MAIL_HELD, receipt=shown(outcome.receipt), via=via)
         return outcome

@@ -44,6 +44,11 @@ class Pace:
         self._hit(self._per_person, Refusal.TOO_FAST, "person", str(person))
         self._hit(self._per_thread, Refusal.TOO_FAST, "thread", str(thread))
 
+    def unknown(self, person: PersonNo, thread: ThreadNo) -> None:
+        """Count a mail from an unknown address, apart: a stranger uses up nothing of the person's. Raises Refused."""
+        self._hit(self._per_person, Refusal.TOO_FAST, "unknown", str(person))
+        self._hit(self._per_thread, Refusal.TOO_FAST, "unknown in", str(thread))
+
     def text(self, person: PersonNo, text: str) -> None:
         """Count a text of a person's mail, if it is long enough to be a machine's. Raises Refused."""
         if len(text) > LONG_ENOUGH:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -124,9 +125,12 @@ def fingerprint(key: bytes, author: PersonNo, message_id: str, text: str) -> byt
     return hmac.digest(_derived(key, "fingerprint"), copy, "sha256")[:16]
 
 
-def seal_message(mail: Authorised, key: bytes, entropy: Entropy) -> Sealed:
-    """Seal a message with its thread's data key; its id is drawn here, since every ciphertext is bound to it."""
-    message = row_id(mail.arrived_at, entropy.octets(3))
+def seal_message(mail: Authorised, key: bytes, entropy: Entropy, *, at: datetime | None = None) -> Sealed:
+    """Seal a message with its thread's data key; its id is drawn here, since every ciphertext is bound to it.
+
+    `at` is when it enters the thread, if that is not when it arrived: ids order what is unread.
+    """
+    message = row_id(at or mail.arrived_at, entropy.octets(3))
 
     def put(plaintext: bytes, what: str) -> bytes:
         return seal(plaintext, key, _Place(mail.thread.no, message, what).octets(), entropy)
@@ -143,11 +147,11 @@ def seal_message(mail: Authorised, key: bytes, entropy: Entropy) -> Sealed:
         author=mail.author,
         sent_at=mail.arrived_at,
         via=mail.via,
-        body=put(_json(body), "body"),
+        body=put(to_json(body), "body"),
         files=tuple(
             SealedFile(
                 position=position,
-                meta=put(_json(_meta(file)), f"meta {position}"),
+                meta=put(to_json(meta_of(file)), f"meta {position}"),
                 content=put(file.content, f"content {position}"),
             )
             for position, file in enumerate(mail.screened.kept, 1)
@@ -188,7 +192,12 @@ def _flaws(left_out: list[Flaw] | int) -> tuple[Flaw, ...]:
 
 def open_meta(file: SealedFile, thread: ThreadNo, message: RowId, key: bytes) -> OpenedFile:
     """Open a file's name, type, size and digest. Raises Damaged."""
-    meta = json.loads(_take(file.meta, key, _Place(thread, message, f"meta {file.position}")))
+    return opened_file(_take(file.meta, key, _Place(thread, message, f"meta {file.position}")))
+
+
+def opened_file(octets: bytes) -> OpenedFile:
+    """Read a file's line, once it is open."""
+    meta = json.loads(octets)
     return OpenedFile(name=meta["name"], type=meta["type"], size=meta["size"], sha256=meta["sha256"])
 
 
@@ -201,11 +210,13 @@ def _take(sealed: bytes, key: bytes, place: _Place) -> bytes:
     return open_sealed(sealed, key, place.octets())
 
 
-def _meta(file: KeptFile) -> dict[str, Any]:
+def meta_of(file: KeptFile) -> dict[str, Any]:
+    """Give what a file's line says."""
     digest = hashlib.sha256(file.content).hexdigest()
     return {"name": file.name, "type": file.type, "size": len(file.content), "sha256": digest}
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def to_json(value: dict[str, Any]) -> bytes:
+    """Give the value as octets to be sealed."""
     # Lone surrogates can come out of a mislabelled charset; JSON escapes carry them, UTF-8 does not.
     return json.dumps(value, separators=(",", ":")).encode()

@@ -202,7 +202,7 @@ class Trust(Section):
     resolver: SomeSocket = Field(default=None, description='DNS server as "127.0.0.1:5353"; "" is the system\'s.')
     unknown_sender: Literal["refuse", "hold"] = Field(
         default="refuse",
-        description="hold keeps a mail from an unregistered address until it is confirmed.",
+        description="A mail from an address that is not registered: refuse, or hold it until its person confirms it.",
         json_schema_extra=LATER,
     )
 

@@ -20,6 +20,7 @@ from relay.checks import master_key
 from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
 from relay.events import Event, Log, Value
 from relay.extract import extract, own_text
+from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.other_ends import enclosure_place
 from relay.outcomes import Books
@@ -32,6 +33,7 @@ from relay.screen import screen
 from relay.sealing import Damaged, derive, open_sealed
 from relay.settings import Attachments, Settings
 from store.engine import Store, open_store
+from store.held import SqlHeldMails
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
 from store.messages import SqlMessages
@@ -93,6 +95,7 @@ class House:
     addresses: Addresses
     composer: Composer
     intake: Intake
+    holding: Holding
     reader: Reader
     pointers: Mapping[str, str]  #: where a refusal's sentence points to
     code_key: bytes = field(repr=False)
@@ -147,6 +150,7 @@ def open_house(
     books = Books(
         people=people,
         messages=SqlMessages(store, keys),
+        held=SqlHeldMails(store, keys, entropy),
         outbox=SqlOutbox(store, clock),
         ledger=SqlLedger(store, keys, entropy),
         keys=keys,
@@ -172,9 +176,25 @@ def open_house(
         postmasters=postmasters_of(settings),
         subjects=own_subjects(settings.organisation, settings.folder / "templates"),
     )
+    pace = Pace(settings.limits)
+    holding = Holding(
+        unknown_sender=settings.inbound.trust.unknown_sender,
+        books=books,
+        pace=pace,
+        clock=clock,
+        entropy=entropy,
+        log=log,
+    )
     intake = Intake(
-        rooms=_rooms(settings), desk=desk, books=books, clock=clock, entropy=entropy, log=log, fault=fault
-    )  # fmt: skip
+        rooms=_rooms(settings, pace),
+        desk=desk,
+        books=books,
+        holding=holding,
+        clock=clock,
+        entropy=entropy,
+        log=log,
+        fault=fault,
+    )
     return House(
         settings=settings,
         clock=clock,
@@ -188,6 +208,7 @@ def open_house(
         addresses=addresses,
         composer=composer,
         intake=intake,
+        holding=holding,
         reader=Reader(people, books.messages, keys),
         pointers=pointers_of(settings),
         code_key=code_key,
@@ -195,7 +216,7 @@ def open_house(
     )
 
 
-def _rooms(settings: Settings) -> Rooms:
+def _rooms(settings: Settings, pace: Pace) -> Rooms:
     own = own_text(own_texts(settings.organisation, settings.guide, settings.folder / "templates"))
     trust = Trust(settings.inbound.trust)
 
@@ -207,7 +228,7 @@ def _rooms(settings: Settings) -> Rooms:
         weigh=trust.weigh,
         extract=extract_reply,
         screen=_screen_by(settings.attachments),
-        pace=Pace(settings.limits),
+        pace=pace,
     )
 
 

@@ -19,7 +19,7 @@ from relay.domain import Person, PersonId, PersonNo, State
 from relay.roster import PersonRow, Plan, RelationRow, Roster
 from store.ledger import pages
 from store.profiles import Profiles
-from store.tables import ADDRESS, CHALLENGE, PERSON, SESSION, THREAD
+from store.tables import ADDRESS, CHALLENGE, PERSON, REMEMBERED, SESSION, THREAD
 
 T = TypeVar("T")
 Progress = Callable[[int], object]
@@ -38,6 +38,7 @@ TALKS_WITH_SUPPORT = (THREAD.c.client == bindparam("of")) & THREAD.c.provider.is
 RESUME = THREAD.update().where(TALKS_WITH_SUPPORT).values(state="active")
 LETTING_GO = (
     FORGET_ADDRESSES,
+    REMEMBERED.delete().where(REMEMBERED.c.person == bindparam("of")),
     THREAD.update()
     .where(or_(THREAD.c.client == bindparam("of"), THREAD.c.provider == bindparam("of")))
     .values(state=ENDED),

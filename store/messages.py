@@ -54,10 +54,10 @@ class SqlMessages:
         return [next(done) if one else "settled" for one in is_free]
 
     def _keep_free(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
-        first = _insert_first_copies(connection, [parcel.message for parcel in parcels])
+        first = insert_first_copies(connection, [parcel.message for parcel in parcels])
         self._store.fault("mid-transaction")
         fresh = [parcel for parcel, is_first in zip(parcels, first, strict=True) if is_first]
-        insert_all(connection, FILE, [row for parcel in fresh for row in _file_rows(parcel.message)])
+        insert_all(connection, FILE, [row for parcel in fresh for row in file_rows(parcel.message)])
         receipts = [
             parcel.receipt if is_first else _of_second_copy(parcel.receipt)
             for parcel, is_first in zip(parcels, first, strict=True)
@@ -75,7 +75,7 @@ class SqlMessages:
 
     def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
         """Give the thread's messages, oldest first; their files' `content` is left empty."""
-        messages = select(MESSAGE).where(MESSAGE.c.thread == thread).order_by(MESSAGE.c.id)
+        messages = select(MESSAGE).where(MESSAGE.c.thread == thread).order_by(MESSAGE.c.sent_at, MESSAGE.c.id)
         lines = (
             select(FILE.c.message, FILE.c.position, FILE.c.meta)
             .join(MESSAGE, MESSAGE.c.id == FILE.c.message)
@@ -93,7 +93,8 @@ class SqlMessages:
         """Give the newest message's id and time; None where there is none."""
         wanted = select(MESSAGE.c.id, MESSAGE.c.sent_at).where(MESSAGE.c.thread == thread)
         with self._store.read() as connection:
-            row = connection.execute(wanted.order_by(MESSAGE.c.id.desc()).limit(1)).first()
+            newest_first = wanted.order_by(MESSAGE.c.sent_at.desc(), MESSAGE.c.id.desc())
+            row = connection.execute(newest_first.limit(1)).first()
         return None if row is None else (RowId(row.id), moment(row.sent_at))
 
     def count(self, thread: ThreadNo) -> int:
@@ -139,11 +140,9 @@ class SqlMessages:
             return _count(connection, *others)
 
 
-def _insert_first_copies(connection: Connection, messages: Sequence[Sealed]) -> list[bool]:
+def insert_first_copies(connection: Connection, messages: Sequence[Sealed]) -> list[bool]:
     """Insert the messages, and tell of each whether it went in: it is the first of its kind, in the store and here."""
-    if insert_all(connection, MESSAGE, list(map(_message_row, messages)), unless="thread, fingerprint") == len(
-        messages
-    ):
+    if insert_all(connection, MESSAGE, list(map(message_row, messages)), unless="thread, fingerprint") == len(messages):
         return [True] * len(messages)
     there = select(MESSAGE.c.id).where(MESSAGE.c.id.in_([message.id for message in messages]))
     went_in = set(connection.scalars(there))
@@ -164,7 +163,8 @@ def _mark(connection: Connection, thread: ThreadNo, reader: PersonNo) -> int | N
     return found
 
 
-def _message_row(message: Sealed) -> dict[str, Any]:
+def message_row(message: Sealed) -> dict[str, Any]:
+    """Give the message as a row of its table."""
     return {
         "id": message.id,
         "thread": message.thread,
@@ -176,7 +176,8 @@ def _message_row(message: Sealed) -> dict[str, Any]:
     }
 
 
-def _file_rows(message: Sealed) -> Iterable[dict[str, Any]]:
+def file_rows(message: Sealed) -> Iterable[dict[str, Any]]:
+    """Give its files as rows of theirs."""
     for file in message.files:
         yield {"message": message.id, "position": file.position, "meta": file.meta, "content": file.content}
 

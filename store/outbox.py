@@ -64,6 +64,11 @@ def cancel_read(connection: Connection, thread: ThreadNo, reader: PersonNo) -> N
     connection.execute(_ended("cancelled", "read").where(IS_DUE, *about))
 
 
+def cancel_asking(connection: Connection, holder: PersonNo) -> None:
+    """Cancel what is still due to ask that person about held mails: nothing waits any more."""
+    connection.execute(_ended("cancelled", "decided").where(IS_DUE, ROW.person == holder, ROW.why == "held"))
+
+
 def _ended(state: str, last_error: str) -> Update:
     return NOTIFICATION.update().values(state=state, last_error=last_error, enclosure=None, node="")
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from relay.domain import Person, PersonId, PersonNo, Thread, ThreadNo
+from relay.domain import Person, PersonId, PersonNo, RowId, Thread, ThreadNo
 from relay.ports import AuditLine, Entropy, Keys
 from relay.roster import Plan, Roster
 from relay.sealing import Damaged
@@ -23,6 +24,7 @@ from store.applying import Applying, Progress, quietly, roster_of
 from store.engine import Store
 from store.ledger import pages
 from store.profiles import Profiles
+from store.remembered import count_up, forget, remembered_of
 from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, VERSION
 
 T = TypeVar("T")
@@ -72,7 +74,10 @@ class SqlPeople:
         """Give all persons of the roster by number."""
         here = select(*PROFILE).where(PERSON.c.gone.is_(False))
         with self._store.read() as connection:
-            yield from map(self._opened, pages(connection, here, PERSON.c.no))
+            remembered = remembered_of(connection, self._profiles)
+            for person in map(self._opened, pages(connection, here, PERSON.c.no)):
+                theirs = remembered.get(person.no)
+                yield replace(person, remembered=theirs) if theirs else person
 
     def readable(self) -> bool:
         """Tell whether the key ring belongs to this store: it opens one of the first profiles, where there are any."""
@@ -89,7 +94,11 @@ class SqlPeople:
 
     def _person(self, connection: Connection, where: Any) -> Person | None:
         row = connection.execute(select(*PROFILE).where(where)).first()
-        return None if row is None else self._opened(row)
+        if row is None:
+            return None
+        person = self._opened(row)
+        theirs = remembered_of(connection, self._profiles, person.no).get(person.no)
+        return replace(person, remembered=theirs) if theirs else person
 
     def _opened(self, row: Any) -> Person:
         return self._profiles.open(PersonNo(row.no), PersonId(row.id), row.role, row.profile)
@@ -150,6 +159,19 @@ class SqlPeople:
 
         return self._write(job)
 
+    # -- remembered addresses ------------------------------------------------------------------------------------------
+
+    def forget(self, person: PersonNo, which: RowId | None, audit: AuditLine) -> int:
+        """Let that remembered address (None: all of the person's) write no more; audited if there was one. Counts."""
+
+        def job(connection: Connection) -> int:
+            gone = forget(connection, person, which)
+            if gone:
+                self._store.audit(connection, [audit])
+            return gone
+
+        return self._write(job)
+
     # -- the roster ----------------------------------------------------------------------------------------------------
 
     def roster(self) -> Roster:
@@ -202,11 +224,6 @@ class SqlPeople:
                     self._known, self._version = {}, version or 0
                 self._stamp = stamp
             return self._known
-
-
-def count_up(connection: Connection) -> None:
-    """Let everyone know that people or threads have changed."""
-    connection.execute(VERSION.update().values(people=VERSION.c.people + 1))
 
 
 def _support(connection: Connection) -> tuple[PersonNo, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from relay.domain import Receipt, RowId
+from relay.ports import Deciding
 from store.many import insert_all, which_of
 from store.tables import RECEIPT, SETTLED, micros, moment
 
@@ -37,6 +38,13 @@ def keep_receipts(connection: Connection, receipts: Sequence[Receipt]) -> None:
     """Write receipts that are free, and what they settle."""
     insert_all(connection, RECEIPT, [_row(receipt) for receipt in receipts])
     insert_all(connection, SETTLED, [row for receipt in receipts for row in _settled(receipt)])
+
+
+def end_receipt(connection: Connection, deciding: Deciding, *, outcome: str, kind: str | None = None) -> None:
+    """End the receipt of a held mail, the only kind that changes: once, when it is decided."""
+    trace = RECEIPT.c.trace + " ".join(("", *deciding.trace))
+    ended = RECEIPT.update().where(RECEIPT.c.id == deciding.id).values(outcome=outcome, kind=kind, trace=trace)
+    connection.execute(ended)
 
 
 def _row(receipt: Receipt) -> dict[str, Any]:

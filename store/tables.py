@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0003"  #: the newest migration
+SCHEMA = "0004"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -89,6 +89,18 @@ class Address(Row, table=True):
     person: int = _number(of="person.no", index=True)
 
 
+class Remembered(Row, table=True):
+    """A mailbox that may write for a person though the roster does not have it; `apply` leaves it alone."""
+
+    __tablename__ = "remembered"
+    __table_args__ = (UniqueConstraint("person", "blind"),)
+    id: int = _number(key=True)
+    person: int = _number(of="person.no")
+    blind: bytes = _octets()
+    since: int = _number()
+    address: bytes = _octets()  #: sealed; bound to ("remembered", id, person)
+
+
 class Thread(Row, table=True):
     """A relationship and its thread, or a person's thread with Support (provider is null)."""
 
@@ -156,6 +168,34 @@ class ReadMark(Row, table=True):
     reader: int = _number(key=True, of="person.no")
     up_to: int = _number()
     at: int = _number()
+
+
+class HeldMail(Row, table=True):
+    """A mail from an unknown address. What is decided keeps its fingerprint for a while, and nothing that it says."""
+
+    __tablename__ = "held_mail"
+    __table_args__ = (
+        UniqueConstraint("thread", "fingerprint"),
+        _index("held_waiting", "holder", only="body IS NOT NULL"),
+    )
+    id: int = _number(key=True)  #: its receipt's
+    thread: int = _number(of="thread.no")
+    holder: int = _number(of="person.no")
+    arrived_at: int = _number(index=True)
+    via: str
+    fingerprint: bytes = _octets()
+    body: bytes | None = _octets(nullable=True)  #: null once it is decided
+    told: bool  #: its holder was sent a mail for it
+
+
+class HeldFile(Row, table=True):
+    """A sealed file of a held mail."""
+
+    __tablename__ = "held_file"
+    held: int = _number(key=True, of="held_mail.id")
+    position: int = _number(key=True)
+    meta: bytes = _octets()
+    content: bytes = _octets()
 
 
 # -- what goes out -----------------------------------------------------------------------------------------------------
@@ -321,12 +361,15 @@ def table(row: type[SQLModel]) -> Table:
 
 PERSON = table(Person)
 ADDRESS = table(Address)
+REMEMBERED = table(Remembered)
 THREAD = table(Thread)
 REPLY_ADDRESS = table(ReplyAddress)
 VERSION = table(Version)
 MESSAGE = table(Message)
 FILE = table(File)
 READ_MARK = table(ReadMark)
+HELD_MAIL = table(HeldMail)
+HELD_FILE = table(HeldFile)
 NOTIFICATION = table(Notification)
 RECEIPT = table(Receipt)
 FAILURE = table(Failure)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.engine import Store, open_store
+from store.held import SqlHeldMails
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
 from store.mailboxes import SqlMailboxes
@@ -44,6 +45,7 @@ def open_world(url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], 
         keys=keys,
         people=SqlPeople(store, keys, entropy),
         messages=SqlMessages(store, keys),
+        held=SqlHeldMails(store, keys, entropy),
         outbox=SqlOutbox(store, clock),
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),

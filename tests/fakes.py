@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from relay.domain import (
     Notification,
@@ -23,6 +23,7 @@ from relay.domain import (
     PersonId,
     PersonNo,
     Receipt,
+    Remembered,
     RowId,
     Sealed,
     SealedFile,
@@ -32,6 +33,7 @@ from relay.domain import (
 )
 from relay.ports import AuditLine, AuditRow, Challenge, Claim
 from relay.roster import PersonRow, Plan, RelationRow, Roster
+from tests.fake_held import FakeHeldMails
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -103,6 +105,12 @@ class FakeLedger:
         if receipt.origin is not None:
             self.by_origin[receipt.origin] = kept
         return True
+
+    def end(self, id: RowId, trace: Sequence[str], **outcome: Any) -> None:
+        """What deciding a held mail does to its receipt."""
+        ended = replace(self.kept[id], trace=(*self.kept[id].trace, *trace), **outcome)
+        self.kept[id] = ended
+        self.by_origin = {origin: ended if one.id == id else one for origin, one in self.by_origin.items()}
 
     def is_settled(self, receipt: Receipt) -> bool:
         return receipt.origin is not None and receipt.origin in self.by_origin
@@ -230,6 +238,12 @@ class FakeOutbox:
             if one.state == "due" and (of.thread, of.to, of.why) == (thread, reader, "message"):
                 self._end(one, "cancelled", "read", attempts=0)
 
+    def cancel_asking(self, holder: PersonNo) -> None:
+        """What deciding the last held mail of a person does here."""
+        for one in self._owed.values():
+            if one.state == "due" and (one.notification.to, one.notification.why) == (holder, "held"):
+                self._end(one, "cancelled", "decided", attempts=0)
+
     def _end(self, one: _Owed, state: OutboxState, last_error: str, attempts: int) -> None:
         one.state, one.last_error, one.node = state, last_error, ""
         one.attempts += attempts
@@ -266,18 +280,23 @@ class FakeMessages:
             self._outbox.owe(owed, receipt, audit)
             return "kept"
 
+    def put(self, message: Sealed) -> None:
+        """What confirming a held mail does here."""
+        self._kept[message.id] = message
+
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
         return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self._kept.values())
 
     def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
-        found = max((one.id for one in self._kept.values() if one.thread == thread), default=None)
-        return None if found is None else (found, self._kept[found].sent_at)
+        found = max(((one.sent_at, one.id) for one in self._kept.values() if one.thread == thread), default=None)
+        return None if found is None else (found[1], found[0])
 
     def count(self, thread: ThreadNo) -> int:
         return sum(one.thread == thread for one in self._kept.values())
 
     def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
-        found = [one for _, one in sorted(self._kept.items()) if one.thread == thread]
+        found = [one for one in self._kept.values() if one.thread == thread]
+        found.sort(key=lambda one: (one.sent_at, one.id))
         return [replace(one, files=tuple(replace(file, content=b"") for file in one.files)) for one in found]
 
     def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
@@ -372,6 +391,21 @@ class FakePeople:
         self._ledger.audit(AuditLine(at=at, actor="operator", action="revoked", subject=f"thread {thread} of {who}"))
         return epoch
 
+    def let_write(self, person: PersonNo, one: Remembered) -> None:
+        """What confirming a held mail does here, where its address is to be remembered."""
+        known = self._people[person]
+        if one.address.casefold() not in (each.address.casefold() for each in known.remembered):
+            self._people[person] = replace(known, remembered=(*known.remembered, one))
+
+    def forget(self, person: PersonNo, which: RowId | None, audit: AuditLine) -> int:
+        known = self._people.get(person)
+        kept = tuple(one for one in known.remembered if which not in (None, one.id)) if known else ()
+        gone = len(known.remembered) - len(kept) if known else 0
+        if known and gone:
+            self._people[person] = replace(known, remembered=kept)
+            self._ledger.audit(audit)
+        return gone
+
     def roster(self) -> Roster:
         """Give the roster as it was applied."""
         people = [
@@ -405,7 +439,9 @@ class FakePeople:
 
     def _put(self, row: PersonRow) -> None:
         no = self._no(row.id)
-        self.add_person(Person(no=no, **{name: getattr(row, name) for name in PersonRow.__dataclass_fields__}))
+        remembered = self._people[no].remembered if no in self._people else ()
+        fields = {name: getattr(row, name) for name in PersonRow.__dataclass_fields__}
+        self.add_person(Person(no=no, remembered=remembered, **fields))
         if no in self._gone:
             self._gone.discard(no)
             self._restate("active", lambda one: one.client == no and one.provider is None)
@@ -413,7 +449,7 @@ class FakePeople:
     def _prune(self, no: PersonNo) -> None:
         self._gone.add(no)
         self.when_pruned(no)
-        self.add_person(replace(self._people[no], addresses=()))
+        self.add_person(replace(self._people[no], addresses=(), remembered=()))
         self._restate("ended", lambda one: no in (one.client, one.provider))
 
     def _restate(self, state: State, of: Callable[[Thread], bool]) -> None:
@@ -546,6 +582,7 @@ class FakeStore:
         self.outbox = FakeOutbox(self.clock, self.ledger)
         self.people = FakePeople(self.ledger)
         self.messages = FakeMessages(self.outbox, self.ledger)
+        self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
         self.mailboxes = FakeMailboxes()
         self.people.when_pruned = self.sessions.forget

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from relay.domain import (
     Body,
@@ -25,6 +25,7 @@ from relay.domain import (
     ThreadNo,
 )
 from relay.events import Log
+from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.outcomes import Books
 from relay.pace import Pace
@@ -56,6 +57,7 @@ class World:
     weighed: int = 0
     lines: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
+    unknown_sender: Literal["refuse", "hold"] = "refuse"
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -70,19 +72,23 @@ class World:
         self.store.people.add_thread(Thread(no=ENDED, client=BO, provider=LEE, state="ended"))
         self.store.people.add_thread(Thread(no=SUPPORT, client=ANA, provider=None, state="active"))
         books = Books(
-            people=self.store.people, messages=self.store.messages, outbox=self.store.outbox,
+            people=self.store.people, messages=self.store.messages, held=self.store.held, outbox=self.store.outbox,
             ledger=self.store.ledger, keys=self.keys,
         )  # fmt: skip
         desk = Desk(
             addresses=ADDRESSES, sender=SENDER, subjects=frozenset({"new secure message"}),
             postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
         )  # fmt: skip
+        pace, entropy = Pace(self.limits), FakeEntropy()
         rooms = Rooms(
-            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=Pace(self.limits)
+            parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=pace
         )  # fmt: skip
         log = Log(self.clock, self.lines.append, lambda event, fields: None)
+        self.holding = Holding(
+            unknown_sender=self.unknown_sender, books=books, pace=pace, clock=self.clock, entropy=entropy, log=log
+        )  # fmt: skip
         self.intake = Intake(
-            rooms=rooms, desk=desk, books=books, clock=self.clock, entropy=FakeEntropy(), log=log
+            rooms=rooms, desk=desk, books=books, holding=self.holding, clock=self.clock, entropy=entropy, log=log
         )  # fmt: skip
         self.reader = Reader(self.store.people, self.store.messages, self.keys)
 

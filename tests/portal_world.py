@@ -33,6 +33,7 @@ from relay.domain import (
     row_id,
 )
 from relay.events import Log
+from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.outcomes import Books
 from relay.pace import Pace
@@ -162,9 +163,16 @@ class World:
         )
         desk = Desk(addresses=self.addresses, sender="relay@reply.elm.example", postmasters=(), subjects=())
         books = Books(
-            people=store.people, messages=store.messages, outbox=store.outbox, ledger=store.ledger, keys=store.keys
+            people=store.people, messages=store.messages, held=store.held, outbox=store.outbox,
+            ledger=store.ledger, keys=store.keys,
+        )  # fmt: skip
+        self.holding = Holding(
+            unknown_sender="hold", books=books, pace=rooms.pace, clock=store.clock, entropy=store.entropy, log=self.log
         )
-        return Intake(rooms=rooms, desk=desk, books=books, clock=store.clock, entropy=store.entropy, log=self.log)
+        return Intake(
+            rooms=rooms, desk=desk, books=books, holding=self.holding, clock=store.clock, entropy=store.entropy,
+            log=self.log,
+        )  # fmt: skip
 
     def post(
         self,

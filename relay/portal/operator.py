@@ -24,6 +24,7 @@ OUTCOMES = {
     Event.MAIL_STORED: ("stored", ""),
     Event.MAIL_REFUSED: ("refused", "reason"),
     Event.MAIL_CONSUMED: ("consumed", "kind"),
+    Event.MAIL_HELD: ("held", ""),
 }
 NOTICES = {
     Event.NOTICE_SENT: "sent",
@@ -60,7 +61,7 @@ class Metrics:
     def watch(self, event: Event, fields: Mapping[str, Value]) -> None:
         """Count one event."""
         match event:
-            case Event.MAIL_STORED | Event.MAIL_REFUSED | Event.MAIL_CONSUMED:
+            case Event.MAIL_STORED | Event.MAIL_REFUSED | Event.MAIL_CONSUMED | Event.MAIL_HELD:
                 self._mail(event, fields)
             case Event.NOTICE_SENT | Event.NOTICE_LATER | Event.NOTICE_FAILED | Event.NOTICE_CANCELLED:
                 self._notice(event, fields)

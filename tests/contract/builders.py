@@ -16,12 +16,13 @@ from relay.domain import (
     RowId,
     Sealed,
     SealedFile,
+    SealedHeld,
     State,
     ThreadNo,
     Why,
     row_id,
 )
-from relay.ports import AuditLine, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions
+from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions
 from relay.roster import PersonRow, Plan, RelationRow
 from tests.fakes import NOON, FakeClock, FakeEntropy
 
@@ -63,6 +64,7 @@ class World:
     keys: Keys
     people: Any  #: port People, with roster() and apply()
     messages: Messages
+    held: HeldMails
     outbox: Outbox
     ledger: Ledger
     sessions: Sessions
@@ -88,6 +90,29 @@ class World:
             ),
             fingerprint=mark or self.entropy.octets(16),
         )
+
+    def waiting(self, holder: PersonNo = ANA, mark: bytes = b"", files: int = 0, **more: Any) -> SealedHeld:
+        """Make a held mail of now."""
+        made: dict[str, Any] = {"thread": ANA_LEE, "arrived_at": self.clock.now(), "via": "smtp", **more}
+        return SealedHeld(
+            id=self.id(),
+            holder=holder,
+            body=self.entropy.octets(90),
+            fingerprint=mark or self.entropy.octets(16),
+            files=tuple(
+                SealedFile(position=place, meta=self.entropy.octets(40), content=self.entropy.octets(3000))
+                for place in range(1, files + 1)
+            ),
+            **made,
+        )
+
+    def hold(self, mail: SealedHeld, most: int = 3) -> str:
+        """Hold it, with receipt, notification and audit line."""
+        receipt = Receipt(
+            id=mail.id, at=mail.arrived_at, via=mail.via, outcome="held", trace=("identify", "hold")
+        )  # fmt: skip
+        owed = self.owed(mail.holder, mail.thread, "held")
+        return self.held.hold(mail, receipt, owed, line("held"), most=most, within=timedelta(days=1))
 
     def receipt(self, **more: Any) -> Receipt:
         more = {"id": self.id(), "at": self.clock.now(), "via": "smtp", "outcome": "stored", **more}

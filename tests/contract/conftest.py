@@ -24,6 +24,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
             keys=fake.keys,
             people=fake.people,
             messages=fake.messages,
+            held=fake.held,
             outbox=fake.outbox,
             ledger=fake.ledger,
             sessions=fake.sessions,

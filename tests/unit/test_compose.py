@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from outbound.compose import Composer, ComposeTrouble
 from outbound.letter import Letter
-from relay.domain import Notification
+from relay.domain import Notification, Person
+from relay.holding import LIVES
 from relay.refusal import Refusal
 from relay.sealing import one_time_code
 from relay.settings import Guide, Notify, Organisation, Portal
@@ -62,6 +63,10 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "en_files-left-out_one": (World(), owed(ANA, "files-left-out", WITH_LEE, note="2")),
     "en_files-left-out_many": (World(), owed(LEE, "files-left-out", WITH_LEE, note="1,3")),
     "en_files-left-out_each": (World(), owed(ANA, "files-left-out", WITH_LEE, note="1:heic,2:active,3:large,4,5:heic")),
+    "en_held": (World(), owed(ANA, "held", WITH_LEE)),
+    "en_stranger": (World(), owed(SAM, "stranger", WITH_LEE, note="1")),
+    "es_stranger": (World(), owed(EVA, "stranger", WITH_PAZ, note="6")),
+    "es_held": (World(), owed(LUZ, "held", WITH_PAZ)),
     "en_postmaster": (World(), owed(None, "postmaster", enclosure=FORWARDED)),
     "en_unreachable": (World(), owed(SAM, "unreachable", note=str(ANA.no))),
     "en_unreachable_support_contact": (World(), owed(None, "unreachable", note=str(LEE.no))),
@@ -507,3 +512,18 @@ def test_composer_has_no_way_to_content() -> None:
 def test_portal_url_may_end_in_a_slash() -> None:
     world = World(portal=Portal(url="https://portal.elm.example/care/"))
     assert b"https://portal.elm.example/care/t/" in world.letter(owed(ANA, "message", WITH_LEE)).message
+
+
+@pytest.mark.parametrize("reader", [ANA, LUZ], ids=["en", "es"])
+def test_mail_about_a_held_mail_asks_without_a_way_to_answer_by_mail(reader: Person) -> None:
+    about = WITH_LEE if reader is ANA else WITH_PAZ
+    letter = World(notify=Notify(reveal="name")).letter(owed(reader, "held", about))
+    mail = parsed(letter)
+    assert mail["Reply-To"] is None
+    assert mail["References"] is None
+    assert ADDRESSES.read_message_id(str(mail["Message-ID"])) is None
+    for body in bodies(letter).values():
+        assert f"/t/{ADDRESSES.link(about.no, reader.no)}/held" in body
+        assert f"{LIVES.days} d" in body  # when it is erased
+        assert "@" not in body.replace("@media", "")
+        assert LEE.name not in body

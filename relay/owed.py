@@ -1,0 +1,26 @@
+"""What is owed for a message that enters a thread: who is told of it, and the writer of files that were left out.
+
+Authorised in, Notifications out, in the transaction that keeps the message. Pure but for the ids that are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from relay.domain import Authorised, Notification, RowId
+from relay.left_out import note
+
+
+def owed_for(mail: Authorised, *, at: datetime, new_id: Callable[[], RowId]) -> list[Notification]:
+    """Give the mails: one for everyone to whom the message goes; one for a writer by mail whose files were left out."""
+    thread = mail.thread.no
+    owed = [Notification(id=new_id(), to=to, thread=thread, why="message", due_at=at) for to in mail.to]
+    if mail.screened.left_out and mail.via in ("smtp", "imap"):
+        owed.append(
+            Notification(
+                id=new_id(), to=mail.author, thread=thread, why="files-left-out", due_at=at,
+                note=note(mail.screened.left_out),
+            )
+        )  # fmt: skip
+    return owed
