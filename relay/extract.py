@@ -14,14 +14,13 @@ import re
 from relay.domain import Body, Extracted
 from relay.flowed import unflow
 from relay.html_text import html_lines
-from relay.lines import MOST_LINES, PLAIN, Lines
+from relay.lines import MOST_LINES, PLAIN, QUOTE_MARKS, Lines
 from relay.own_words import NO_OWN_TEXT, OwnText, own_text
 from relay.page import Page
-from relay.signatures import signature_start
+from relay.signatures import signature_span
 
 __all__ = ["NO_OWN_TEXT", "OwnText", "extract", "own_text"]
 
-_QUOTE_MARKS = re.compile(r"\s{0,3}(>(?:[> ]{0,200}>)? ?)")
 _NO_HTML_HERE = re.compile(r"\bhtml\b", re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"(?m)^(.{70,75})=\n")
 _QUOTED_LINE = re.compile(r"(?m)^ {0,3}>.*\n?")
@@ -34,8 +33,8 @@ def extract(body: Body, own: OwnText = NO_OWN_TEXT) -> Extracted:
     page = Page(_read(body), own)
     page.judge()
     kept, cut = page.parted()
-    signature = signature_start(kept)
-    return Extracted(text=_tidy(kept[:signature]), cut=_tidy(cut + kept[signature:]))
+    start, end = signature_span(kept)
+    return Extracted(text=_tidy(kept[:start] + kept[end:]), cut=_tidy(cut + kept[start:end]))
 
 
 def _read(body: Body) -> Lines:
@@ -62,7 +61,7 @@ def _plain_lines(text: str) -> Lines:
     tail = texts.pop() if len(texts) > MOST_LINES else ""
     depths = [0] * len(texts)
     for at, line in enumerate(texts):
-        if ">" in line[:4] and (marks := _QUOTE_MARKS.match(line)) is not None:
+        if ">" in line[:4] and (marks := QUOTE_MARKS.match(line)) is not None:
             depths[at] = marks[1].count(">")
     return Lines(
         texts=texts,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from relay.quote_words import ABOVE_THIS_LINE, FORWARD_LINES, LABELS, MESSAGE_STEMS
-from relay.shapes import LOOKED_AT, has_address, has_date, has_time
+from relay.quote_words import ABOVE_THIS_LINE, DAY_LABELS, FORWARD_LINES, LABELS, MESSAGE_STEMS, REPLY
+from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time
 
 LONGEST = 24  #: lines
 LABELLED = 160  #: characters of a line that are looked at; all in one line is not longer
@@ -18,14 +18,17 @@ MOST_WRAPPED = 3  #: lines of a value below its label
 
 _ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
 _LABEL = re.compile(r"[\s*_>|]{0,6}([^\W\d_][^:\uff1a*_\t]{0,30}?)\s?[*_]{0,2}\s?[:\uff1a][*_]{0,2}(?=\s|[^/\s])")
+_DAY_LABEL = re.compile(rf"[\s*_>|]{{0,6}}(?:{DAY_LABELS})\s?[:\uff1a*_]", re.IGNORECASE)
 _SECOND_LABEL = re.compile(r"\s[*_]?([^\W\d_][^:\uff1a*_\s]{1,20})[:\uff1a][*_]?\s")
 _RULE = re.compile(r"\s*(?:[_=\-\u2013—*]\s?){5,}\s*$")
+_WITHIN = re.compile(r"[-_]{4,}\s{0,3}([^\W\d][^-_=:]{2,40}?)\s{0,3}[-_]{4,}\s{0,3}(?=$|[^\W\d_]{1,20}\s?[:\uff1a])")
 _DASHED = re.compile(
     r"\W{0,3}?[-_=—\u2013*]{2,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013*]{2,}\W{0,3}$"
 )
 _LEFT_DASHED = re.compile(r"[-_=—\u2013]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013]*\W{0,3}$")
 _MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
-_DRAWN = frozenset(("--", "##", "==", "**", "__"))
+_TICKET = re.compile(r"\s*##-\s(?:\S+\s){3,20}-##|\s*##-\s\S{8,}\s(?:\S+\s){0,20}-##")
+_STANDS_ALONE = re.compile(rf"\s{{0,3}}[-#=*_\[(<—\u2013]|.{{0,80}}(?:{REPLY})", re.IGNORECASE)
 _ABOVE = re.compile(ABOVE_THIS_LINE, re.IGNORECASE)
 _FORWARD = re.compile(rf"[\W_]{{0,4}}(?:{FORWARD_LINES})\s?[:\uff1a.]?[\W_]{{0,4}}$", re.IGNORECASE)
 
@@ -47,12 +50,18 @@ def is_separator(line: str) -> bool:
     """Is the line "-----Original Message-----" or "Begin forwarded message:", in any language?"""
     if len(line) > 120:
         return False
-    if line[:2] in _DRAWN and _ABOVE.search(line) is not None:
+    if _TICKET.match(line) is not None or (_ABOVE.search(line) is not None and _STANDS_ALONE.match(line) is not None):
         return True
     dashed = _DASHED.match(line.strip())
     if dashed is not None:
-        return _MESSAGE.search(dashed[1]) is not None and len(dashed[1].split()) <= 6
+        words = dashed[1].split()
+        return _MESSAGE.search(dashed[1]) is not None and len(words) <= 6 and (len(words) > 1 or _says_enough(words[0]))
     return _FORWARD.match(line) is not None
+
+
+def _says_enough(word: str) -> bool:
+    """One word between dashes may be a headline: "Originalnachricht" is none, nor are words that no spaces part."""
+    return word[:4].casefold() == "orig" or (len(word) > 2 and word[0] > "\u0e00")
 
 
 def may_separate(line: str) -> bool:
@@ -64,10 +73,24 @@ def may_separate(line: str) -> bool:
     )
 
 
-def header_block(lines: Sequence[str], start: int, announced: bool) -> int | None:
-    """Give the last line of the header block that starts at `start`, or None. `announced`: after a separator."""
-    if label_role(lines[start]) is None:
+def separator_within(line: str) -> tuple[int, int] | None:
+    """Give the place of a separator that a program glued to the words before it or to a label behind it."""
+    found = _WITHIN.search(line[:LOOKED_AT])
+    if found is None or _MESSAGE.search(found[1]) is None:
         return None
+    return found.start(), found.end()
+
+
+def header_block(lines: Sequence[str], start: int, announced: bool, leads: bool = False) -> int | None:
+    """Give the last line of the header block that starts at `start`, or None.
+
+    `announced`: it stands below a separator. `leads`: the person wrote nothing above it.
+    """
+    role = label_role(lines[start])
+    if role is None and not announced:
+        return None
+    if not announced and not role:
+        return _foreign_block(lines, start)
     found = _Found(announced)
     for at in range(start, min(len(lines), start + LONGEST)):
         if not lines[at].strip():
@@ -75,8 +98,38 @@ def header_block(lines: Sequence[str], start: int, announced: bool) -> int | Non
                 break
         elif not found.take(at, lines[at][:LABELLED]):
             break
-    if found.is_block():
+    if found.is_block(leads):
         return _wrapped_tail(lines, found.end)
+    return _unlabelled_block(lines, start) if announced else None
+
+
+def _foreign_block(lines: Sequence[str], start: int) -> int | None:
+    """Find labels of a language that is not listed: who, with an address, and when, and to whom, one a line."""
+    if not has_bracketed_address(lines[start][:LABELLED]):
+        return None
+    values: list[str] = []
+    end = start
+    for at in range(start, min(len(lines), start + LONGEST)):
+        if not lines[at].strip():
+            continue
+        if label_role(lines[at]) is None:
+            break
+        values.append(lines[at][:LABELLED])
+        end = at
+    dated = any(has_date(value) and has_time(value) for value in values)
+    others = sum(map(has_address, values)) > 1 or len(values) >= 4
+    return end if len(values) >= 3 and dated and others else None
+
+
+def _unlabelled_block(lines: Sequence[str], start: int) -> int | None:
+    """Below a separator some programs write the labels without colons: lines up to the blank one with who and when."""
+    values: list[str] = []
+    for line in lines[start : start + 9]:
+        if not line.strip() or line.lstrip().startswith(">") or len(line) > LABELLED:
+            break
+        values.append(line)
+    if 2 <= len(values) <= 8 and any(map(has_address, values)) and any(map(has_date, values)):
+        return start + len(values) - 1
     return None
 
 
@@ -88,6 +141,7 @@ class _Found:
         self.roles: set[str] = set()
         self.values: list[str] = []
         self.unknown = self.misses = 0
+        self.sent = False
         self.end = -1
 
     def take(self, at: int, line: str) -> bool:
@@ -100,11 +154,12 @@ class _Found:
             self.roles |= {_ROLES.get(other.casefold(), "") for other in _SECOND_LABEL.findall(line)}
         self.end, self.misses = at, 0
         self.unknown += role == ""
+        self.sent = self.sent or (role == "date" and _DAY_LABEL.match(line) is None)
         self.roles.add(role)
         self.values.append(line)
         return True
 
-    def is_block(self) -> bool:
+    def is_block(self, leads: bool) -> bool:
         """Are these labels those of a mail? A person writes "From: Paris" and "Date: Friday" too."""
         roles = self.roles - {""}
         addressed = any(has_address(value) for value in self.values)
@@ -116,9 +171,13 @@ class _Found:
         known = len(roles - {"other"})
         timed = any(has_time(value) and has_date(value) for value in self.values)
         if "from" in roles:
-            told = addressed or timed or (dated and {"date", "subject"} <= roles)
+            told = addressed or (timed and self.sent) or (not leads and self._is_told(roles, dated))
             return told and (known >= 3 or (known == 2 and ("date" in roles or "subject" in roles)))
         return {"date", "to"} <= roles and addressed and dated and (known >= 3 or timed)
+
+    def _is_told(self, roles: set[str], dated: bool) -> bool:
+        """Without an address: "Sent" tells more than "Date", which heads timetables too."""
+        return {"date", "subject"} <= roles and (dated or (self.sent and "to" in roles))
 
 
 def _goes_on(lines: Sequence[str], blank: int) -> bool:

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from relay.html_flat import flat_lines
 from relay.html_tags import BLOCKS, SKIPPED, VOID
-from relay.lines import INTRODUCES, PLAIN, REST, Lines
+from relay.lines import INTRODUCES, PLAIN, QUOTE_MARKS, REST, Lines
 
 LONGEST_STYLE = 400  #: characters
 TREE_TAGS = 2_000  #: up to so many tags the tree costs little however they are nested
@@ -35,6 +35,7 @@ _BORDER_LEFT = re.compile(
     r"|border-width\s*:[^;]*\s[1-9][\w.]*\s*(?:;|$)",
     re.IGNORECASE,
 )
+_BORDER_TOP = re.compile(r"border-top\s*:\s*(?!\s*(?:none|0|medium none))[^;]*(?:\d|solid)", re.IGNORECASE)
 _QUOTE_BEGINS = re.compile(
     r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|missive_quote|front-quote)(?:_container)?(?:$|[\s_\d])",
     re.IGNORECASE,
@@ -59,6 +60,10 @@ def html_lines(markup: str) -> Lines:
     root = tree.body or tree.root
     if root is not None:
         walker.walk(root)
+    if len(walker.marked) > 1:  # a single one a person may have typed
+        for at in walker.marked:
+            found = QUOTE_MARKS.match(walker.lines.texts[at])
+            walker.lines.depths[at] = found[1].count(">") if found is not None else 1
     return walker.lines.shorten()
 
 
@@ -86,9 +91,10 @@ class _Walker:
 
     def __init__(self) -> None:
         self.lines = Lines()
+        self.marked: list[int] = []  #: lines with quote marks in a text that was made HTML
         self._now: list[str] = []
         self._depth = self._pre = self._tiny = self._introduces = self._unsure = self._blocks = 0
-        self._rest = False
+        self._rest = self._ruled = False
         self._lists: list[int] = []
 
     def walk(self, root: LexborNode) -> None:
@@ -147,8 +153,10 @@ class _Walker:
             self._quote(attributes, style, name)
         elif name:
             self._named(node, name)
-        if tag == "div" and style and not self._depth and not self._unsure and _BORDER_LEFT.search(style):
-            self._begin_unsure(bare=False)
+        if tag == "div" and style and not self._depth:
+            self._ruled = self._ruled or _BORDER_TOP.search(style) is not None
+            if not self._unsure and _BORDER_LEFT.search(style):
+                self._begin_unsure(bare=False)
 
     def _leave(self, tag: str, before: _State) -> None:
         if tag in BLOCKS:
@@ -248,4 +256,9 @@ class _Walker:
         said = INTRODUCES if self._introduces else PLAIN
         if self._rest:
             said, self._rest = REST, False
+        if self._ruled and line:
+            self.lines.ruled.add(len(self.lines.texts))
+            self._ruled = False
+        if not self._depth and line[:1] == ">":
+            self.marked.append(len(self.lines.texts))
         self.lines.put(line, self._depth, said, self._unsure)

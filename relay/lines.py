@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+QUOTE_MARKS = re.compile(r"\s{0,3}(>(?:[> ]{0,200}>)? ?)")
 MOST_LINES = 10_000  #: that are judged one by one; no letter is longer
 PLAIN, INTRODUCES, REST = 0, 1, 2  #: what a line is said to be: text; what introduces a quote; quoted to the end
 
@@ -17,6 +19,7 @@ class Lines:
     said: list[int] = field(default_factory=list)  #: PLAIN, INTRODUCES or REST
     unsure: list[int] = field(default_factory=list)  #: number of the block that may be a quote or not; 0: none
     bare: set[int] = field(default_factory=set)  #: those of them that bear no style and no class
+    ruled: set[int] = field(default_factory=set)  #: lines above which a border is drawn
     tail: str = ""  #: what stands below the first MOST_LINES lines, unquoted
     tail_quoted: str = ""  #: and quoted
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from relay import header_blocks, quotes
+from relay import glued, header_blocks, indented, marks, quotes
 from relay.lines import INTRODUCES, REST, Lines
 from relay.own_words import OwnText, own_lines
-from relay.shapes import visible
+from relay.shapes import place_in_full, visible
+from relay.signatures import is_signed
 
 NEW, OLD, CONTEXT = 0, 1, 2
 CONTEXT_LINES = 12  #: of a quote that an answer follows
 MOST_LOOKS = 300  #: lines that are looked at closely; a letter has a handful that could introduce a quote
+AHEAD = 3  #: lines below a likely end of an attribution that may still be its end
+_DRAWN = frozenset("-_=*—\u2013")  #: what rules are drawn with
+HEADED = 24  #: lines that a separator may have below it before the quote marks begin
 
 
 class Page:
@@ -35,57 +39,9 @@ class Page:
         for at in range(self.size):
             if self.ours[at]:
                 self.depth[at] = max(1, self.depth[at])
-        self._take_back_broken_marks()
-        self._decide_unsure_blocks()
-
-    # -- before the walk -----------------------------------------------------------------------------------------------
-
-    def _take_back_broken_marks(self) -> None:
-        """A program broke a line before its ">": "<a@b" and "> wrote:" are no quote."""
-        before = -1
-        for at in range(self.size):
-            line = self.bare[at]
-            if not line:
-                continue
-            if self.depth[at] == 1 and before >= 0 and not self.depth[before] and line.lstrip()[:1] == ">":
-                rest = line.lstrip()[1:]
-                if quotes.wrote_alone(rest) or ("<" in self.bare[before] and rest[:1] in ")].,:" and rest):
-                    self.depth[at] = 0
-            before = at
-
-    def _decide_unsure_blocks(self) -> None:
-        """An indented block of HTML is a quote if something introduces it; a bare one also if it is the only one."""
-        blocks: dict[int, tuple[int, int]] = {}
-        for at, block in enumerate(self.lines.unsure):
-            if block:
-                blocks[block] = (blocks.get(block, (at, at))[0], at)
-        introduced = [
-            block for block, (start, end) in list(blocks.items())[:MOST_LOOKS] if self._is_introduced(start, end)
-        ]
-        if not introduced and blocks and not any(self.depth) and not any(self.lines.said):
-            last = max(blocks)
-            if last in self.lines.bare and any(self.bare[: blocks[last][0]]):
-                introduced = [last]
-        for block in introduced:
-            start, end = blocks[block]
-            for at in range(start, end + 1):
-                self.depth[at] += 1
-
-    def _is_introduced(self, start: int, end: int) -> bool:
-        before = start - 1
-        while before >= 0 and not self.bare[before]:
-            before -= 1
-        if before >= 0 and (self.lines.said[before] or quotes.attribution_at(self.bare, before, 0, True)):
-            return True
-        if before >= 0 and header_blocks.is_separator(self.bare[before]):
-            return True
-        inside = [at for at in range(start, min(end + 1, start + 6)) if self.bare[at]][:3]
-        return any(
-            quotes.attribution_at(self.bare, at, start, False) is not None
-            or header_blocks.header_block(self.bare, at, False) is not None
-            or header_blocks.is_separator(self.bare[at])
-            for at in inside
-        )
+        if any(self.depth):
+            marks.mend(self.bare, self.depth)
+        indented.decide(lines, self.bare)
 
     # -- the walk ------------------------------------------------------------------------------------------------------
 
@@ -110,53 +66,126 @@ class Page:
         if said == REST:
             return self._all_old(at)
         if said == INTRODUCES:
-            self.mark[at] = OLD
-            return at + 1
+            return self._introducing(at)
         if not self.bare[at]:
             return None
         return self._introduction(at, floor)
 
+    def _introducing(self, at: int) -> int:
+        """The program itself says that the line introduces; above a forwarded mail, which bears no quote marks, too."""
+        forwards = header_blocks.may_separate(self.bare[at]) or header_blocks.is_separator(self.bare[at])
+        end = at + 1
+        while forwards and end < self.size and self.lines.said[end] == INTRODUCES:
+            end += 1
+        for line in range(at, end):
+            self.mark[line] = OLD
+        if forwards and self.first_new < at and not self._is_quoted(self._next(end)):
+            return self._all_old(end)
+        return end
+
     def _introduction(self, at: int, floor: int) -> int | None:
         """Does this line end an attribution, or begin a header block or a separator?"""
         line = self.bare[at]
-        labelled = header_blocks.label_role(line)
-        if self.looks >= MOST_LOOKS or not (labelled or quotes.worth_a_look(line)):
+        role = header_blocks.label_role(line)
+        ruled = at in self.lines.ruled or (
+            at > 0 and self.bare[at - 1][:1] in _DRAWN and header_blocks.is_rule(self.bare[at - 1])
+        )
+        labelled = bool(role) or (role is not None and "@" in line) or ruled
+        within = glued.may_hold(line)
+        if self.looks >= MOST_LOOKS or not (labelled or within or quotes.worth_a_look(line)):
             return None
         self.looks += 1 + len(line) // 80
         follows = self._next(at + 1)
         quoted = self._is_quoted(follows)
         found = quotes.attribution_at(self.bare, at, floor, quoted)
         if found is not None:
-            return self._attributed(found, quoted)
+            return self._attributed(found if quoted else self._longest(found, floor), quoted)
         if header_blocks.is_separator(line):
-            block = header_blocks.header_block(self.bare, follows, True) if follows < self.size and not quoted else None
-            return self._separated(at, at if block is None else block, leads=False)
+            return self._separated(at, self._below_separator(at, follows, quoted), self.first_new >= at)
         if follows < self.size and header_blocks.may_separate(line):
             block = header_blocks.header_block(self.bare, follows, True)
             return None if block is None else self._separated(at, block, leads=False)
+        if within and (place := glued.within(line)) is not None:
+            return self._split(at, place)
         if not labelled:
             return None
         self.looks += 3  # it reads many lines
-        block = header_blocks.header_block(self.bare, at, False)
-        return None if block is None else self._separated(at, block, leads=self.first_new >= at)
+        leads = self.first_new >= at or self._is_among_first(at)
+        block = header_blocks.header_block(self.bare, at, at in self.lines.ruled, leads)
+        return None if block is None else self._separated(at, block, leads)
+
+    def _is_among_first(self, at: int) -> bool:
+        """Is all that the person wrote above the line labelled as well?"""
+        return at - self.first_new < 4 and all(
+            header_blocks.label_role(self.bare[above]) is not None for above in range(self.first_new, at)
+        )
+
+    def _longest(self, found: quotes.Attribution, floor: int) -> quotes.Attribution:
+        """A wrapped attribution may look complete before it ends."""
+        if self.bare[found.end].endswith((":", "\uff1a")):
+            return found
+        for end in range(found.end + 1, min(self.size, found.end + 1 + AHEAD)):
+            if not self.bare[end] or self.depth[end]:
+                break
+            longer = quotes.attribution_at(self.bare, end, floor, self._is_quoted(self._next(end + 1)))
+            if longer is not None and longer.start <= found.start:
+                return longer
+        return found
+
+    def _below_separator(self, at: int, follows: int, quoted: bool) -> int:
+        """Give the last line of what stands between a separator and the old text: a header block or an attribution."""
+        if follows >= self.size or quoted:
+            return at
+        block = header_blocks.header_block(self.bare, follows, True)
+        if block is not None:
+            return block
+        for end in range(follows, min(self.size, follows + AHEAD)):
+            if not self.bare[end]:
+                break
+            if quotes.attribution_at(self.bare, end, follows, self._is_quoted(self._next(end + 1))) is not None:
+                return end
+        return at
 
     def _attributed(self, found: quotes.Attribution, quoted: bool) -> int:
         """Without quote marks below, all that follows is old, unless the person wrote nothing above it."""
         if found.offset:
-            self.kept_of[found.start] = found.offset
-            self.first_new = min(self.first_new, found.start)
+            self._keep_of(found.start, found.offset)
         leads = self.first_new >= found.start and not found.offset
         self._cut(found.start + bool(found.offset), found.end)
-        if quoted:
+        if quoted or self._is_quoted(self._next(found.end + 1)):
             return self._barred(found.end + 1)
         return found.end + 1 if leads else self._all_old(found.end + 1)
+
+    def _split(self, at: int, place: int) -> int:
+        """All of a mail in one line: what stands behind the place is old, and so is all below."""
+        if place:
+            self._keep_of(at, place)
+        else:
+            self._cut(at, at)
+        return self._all_old(at + 1)
+
+    def _keep_of(self, at: int, place: int) -> None:
+        self.kept_of[at] = place_in_full(self.lines.texts[at], place)
+        self.first_new = min(self.first_new, at)
 
     def _separated(self, start: int, end: int, leads: bool) -> int:
         """What follows a copied header is old to the end; below quote marks the person may go on."""
         self._cut(start, end)
-        if leads or self._is_quoted(self._next(end + 1)):
+        below = self._next(end + 1)
+        if self._is_quoted(below):
             return self._barred(end + 1)
-        return self._all_old(end + 1)
+        if not leads:
+            return self._all_old(end + 1)
+        return self._headed(end + 1) if header_blocks.is_separator(self.bare[start]) else end + 1
+
+    def _headed(self, at: int) -> int:
+        """A mail that begins with a separator: old to the quote marks, if there are any soon, else to the end."""
+        for end in range(at, min(self.size, at + HEADED)):
+            if self.depth[end]:
+                for line in range(at, end):
+                    self.mark[line] = OLD
+                return end
+        return self._all_old(at)
 
     def _cut(self, start: int, end: int) -> None:
         """Mark lines as old, and the drawn line above them."""
@@ -173,35 +202,38 @@ class Page:
 
     def _quote(self, at: int) -> int:
         """Mark the block of quoted lines that begins here; give the first line below it."""
-        end, least = at, self.depth[at]
-        while end < self.size and (self.depth[end] or self._is_spilt(end)):
-            least = min(least, self.depth[end] or least)
+        end, spilt = at, False
+        while end < self.size and (self.depth[end] or marks.is_spilt(self.bare, self.depth, end, again=spilt)):
+            spilt = spilt or not self.depth[end]
             end += 1
-        if not self._is_typed(at, end, least):
-            for line in range(at, end):
-                self.mark[line] = OLD
+        quoted = self.ours[at] or any(mark == OLD for mark in self.mark[max(0, at - 5) : at])
+        if not quoted and marks.is_typed(self.bare, self.depth, at, end):
+            return end
+        mark = CONTEXT if not quoted and self._is_amid(at, end) else OLD
+        for line in range(at, end):
+            self.mark[line] = mark
         return end
 
-    def _is_typed(self, start: int, end: int, least: int) -> bool:
-        """A person may type a ">" too: "> 5 mg", or the ">>>" of a transcript."""
-        if self.ours[start] or not self.bare[start].lstrip().startswith(">") or self._quoted_above(start):
+    def _is_amid(self, start: int, end: int) -> bool:
+        """Do a few marked lines stand in new text, and nothing that quotes above them? They may be the person's own."""
+        if end - start > 2 or self.first_new >= start or OLD in self.mark[:start]:
             return False
-        text = self.bare[start].lstrip("> ")
-        if end == start + 1 and least == 1:
-            return text[:1].isdigit() and not self._is_quoted(self._next(end))
-        return least >= 3 and bool(text)
-
-    def _quoted_above(self, start: int) -> bool:
-        return any(mark == OLD for mark in self.mark[max(0, start - 5) : start])
+        below = self._next(end)
+        if below >= self.size or self.depth[below] or not self.bare[start].lstrip().startswith(">"):
+            return False
+        return not is_signed(self.bare[below])
 
     def _barred(self, at: int) -> int:
-        """Mark lines that are quoted by a bar, as some programs do."""
+        """Mark lines that are quoted by a bar or by initials, as some programs do."""
         start = self._next(at)
-        if not self._has_bars(start):
+        bar = marks.bar(self.bare, start)
+        if not bar:
             return at
-        while start < self.size and self.bare[start].lstrip().startswith("|"):
+        while start < self.size and self.bare[start].lstrip().startswith(bar):
             self.mark[start] = OLD
             start += 1
+            below = self._next(start)
+            start = below if below < self.size and self.bare[below].lstrip().startswith(bar) else start
         return start
 
     def _all_old(self, at: int) -> int:
@@ -218,16 +250,7 @@ class Page:
         return at
 
     def _is_quoted(self, at: int) -> bool:
-        return at < self.size and (self.depth[at] > 0 or self._has_bars(at))
-
-    def _has_bars(self, at: int) -> bool:
-        return at + 1 < self.size and all(self.bare[line].lstrip().startswith("|") for line in (at, at + 1))
-
-    def _is_spilt(self, at: int) -> bool:
-        """Did a quoted line break here without its mark? Told by what it left open, between quoted lines."""
-        if not 0 < at < self.size - 1 or not self.depth[at - 1] or not self.depth[at + 1]:
-            return False
-        return quotes.goes_on(self.bare[at - 1], self.bare[at])
+        return at < self.size and (self.depth[at] > 0 or bool(marks.bar(self.bare, at)))
 
     # -- after the walk ------------------------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 #: "wrote", where words have borders
 VERBS = (
-    "wrote|writes|has written|said|sent|schrieb|schreibt|schrieben|geschrieben|a [ée]crit|[ée]crit|"
-    "[ée]crivait|escribi[óo]|escribe|escribía|escreveu|escreve|ha scritto|scritto|scrisse|scrive|"
+    "wrote|quoth|spake|writes|has written|said|sent|schrieb|schreibt|schrieben|geschrieben|a écrit|ecrit|"
+    "écrivait|escribió|escribio|escribe|escribía|escreveu|escreve|ha scritto|scritto|scrisse|scrive|"
     "schreef|geschreven|schrijft|skrev|skreiv|skriver|skrifaði|kirjoitti|kirjutas|rakstīja|rašė|"
     "parašė|napisał|napisała|napisano|napisana|napisane|pisze|napsal|napsala|píše|napísal|napísala|"
     "napisal|napisala|napisao|piše|написао|написала|написал|написа|пишет|писал|писала|пише|написав|"
@@ -19,7 +19,8 @@ VERBS = (
     "şunu yazdı|şunları yazdı|yazmış|יצר|כתב|כתבה|כתב/ה|מאת|كتب|كتبت|كتابة|أرسل|نوشت|نوشته|لکھا|लिखा|"
     "लिहिले|লিখেছেন|எழுதியது|எழுதினார்|వ్రాశారు|రాశారు|ബന്ധപ്പെട്ടു|ಬರೆದಿದ್ದಾರೆ|લખ્યું|viết|menulis|"
     "tulis|sumulat|va escriure|ha escrit|va escriure el|idatzi|idatzi du|escribiu|aliandika|geskryf|"
-    "shkroi|დაწერა|գրեց|жазды|ysgrifennodd|scríobh|scrìobh|skribis|skrev så här"
+    "shkroi|დაწერა|գրեց|жазды|ysgrifennodd|scríobh|scrìobh|skribis|skrev så här|raksta|rašo|kirjutab|"
+    "kirjoittaa|skrifar|напиша|sinulat ni|isinulat|aliandika|shkruan|писао|писала|напісала|նամակ|ತಿಳಿಸಿದ್ದಾರೆ"
 )
 #: "wrote", where they have none
 VERBS_UNSPACED = (
@@ -32,9 +33,61 @@ ON = (
     "Pada tanggal|La|Pe|În|U|Dana|V|A|El dia|Els|ב|בתאריך|في|در|ในวันที่|เมื่อ|于|於|在|Kasutaja|Missatge de|Ar|Kun|"
     "Mensaje de|Message de"
 )
+#: The writer of a text, where words have borders; lower case is meant, names have capitals
+FIRST_PERSON = (
+    "I|me|us|my|our|ich|mir|mich|uns|moi|nous|m['\u2019]\\w+|yo|nos|mí|mim|eu|io|mi|ci|ik|mij|ons|jag|mig|oss|"
+    "jeg|meg|os|minulle|meille|mnie|nam|mně|mne|nám|nekem|nekünk|mi-a|îmi|meni|nama|мне|нам|мені|ми|мени|ни|μου|μας|"
+    "bana|bize|לי|לנו|لي|لنا|برایم|मुझे|हमें|tôi|saya|kami|저에게|나에게|제게|우리에게|mums|mulle|meile|mér|okkur"
+)
+#: Days of the week in short, with which an attribution of Gmail begins in the North: "tor. 6. maj 2021 skrev Ann:"
+NORDIC_DAYS = frozenset(
+    (
+        "man",
+        "tir",
+        "tirs",
+        "ons",
+        "tor",
+        "tors",
+        "fre",
+        "lør",
+        "søn",
+        "mån",
+        "lör",
+        "sön",
+        "mán",
+        "þri",
+        "mið",
+        "fim",
+        "fös",
+    )
+)
+#: Words whose full stop ends no sentence
+ABBREVIATED = frozenset(
+    (
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "sr",
+        "sra",
+        "jr",
+        "st",
+        "ing",
+        "mag",
+        "dipl",
+        "hr",
+        "fr",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+    )
+)
 #: What heads a line of a copied header block, by its role
 LABELS: dict[str, str] = {
     "from": (
+        "daripada|nga|ад|থেকে|منجانب|அனுப்புநர்|ვისგან|mula kay|kutoka|oddi wrth|שולח|"
         "from|von|de|expéditeur|da|van|od|fra|från|frá|lähettäjä|keneltä|feladó|от|от кого|від|"
         "від кого|adresant|odesílatel|odosielateľ|remitente|remetente|mittente|afzender|absender|"
         "avsändare|avsender|afsender|sender|expeditor|de la|από|kimden|gönderen|מאת|من|از|فرستنده|"
@@ -45,6 +98,9 @@ LABELS: dict[str, str] = {
         "reply from|autor|auteur|author"
     ),
     "date": (
+        "dihantar|dërguar|data e dërgimit|адпраўлена|испратено|gestuur|পাঠানো হয়েছে|بھیجا گیا|அனுப்பியது|გაგზავნილია|"
+        "ipinadala|iliyotumwa|tarehe|anfonwyd|dyddiad|"
+        "saatmisaeg|изпратено на|enviado a las|sendedatum|gesendet um|"
         "date|sent|sent at|sent on|date sent|datum|gesendet|gesendet am|datum/zeit|envoyé|envoyé le|"
         "date d.envoi|fecha|enviado|enviado el|enviada em|enviado em|enviada|enviat|data|data invio|"
         "inviato|inviato il|verzonden|verstuurd|verzonden op|dato|sendt|skickat|skickat den|"
@@ -59,6 +115,7 @@ LABELS: dict[str, str] = {
         "išsiųsta|data:|tarihinde|दिनांक|भेजा गया|petsa|bidalia|sendt:|when"
     ),
     "to": (
+        "për|каму|প্রতি|بنام|பெறுநர்|ვის|para kay|kwa|"
         "to|an|à|a|para|pour|destinataire|destinataires|aan|til|till|kopf|do|komu|vastaanottaja|"
         "saaja|kenelle|címzett|címzettek|кому|до|получатель|одержувач|одержувачі|получатели|до кого|"
         "dla|adresat|pre|príjemca|příjemce|za|prima|prejemnik|primatelj|primalac|za:|за|прима|către|"
@@ -69,12 +126,14 @@ LABELS: dict[str, str] = {
         "viðtakandi|sa"
     ),
     "subject": (
+        "mesaj|subjekti|тэма|বিষয়|பொருள்|თემა|mada|pwnc|paksa|onderwerp|ogg|betr|"
         "subject|betreff|objet|asunto|assunto|assumpte|oggetto|onderwerp|emne|ämne|aihe|tárgy|тема|"
         "subiect|subiectul|predmet|předmět|temat|tytuł|θέμα|konu|נושא|الموضوع|موضوع|主题|主旨|主題|件名|제목|"
         "chủ đề|tiêu đề|subjek|perihal|judul|เรื่อง|หัวเรื่อง|teema|temats|tēma|tema|naslov|zadeva|"
         "наслов|предмет|относно|asia|otsikko|sujet|re|gaia|विषय|paksa|efni"
     ),
     "cc": (
+        "kopje|копія|копија|afskrif|অনুলিপি|நகல்|ასლი|نقل|nakala|afrit|"
         "cc|bcc|kopie|copie|copia|copie à|kopia|kopi|kópia|másolat|másolatot kap|kopio|копия|копія|"
         "dw|do wiadomości|udw|κοιν|κοινοποίηση|bilgi|עותק|نسخة|رونوشت|抄送|副本|ｃｃ|참조|đồng gửi|tembusan|"
         "สำเนา|koopia|kopija|cópia|cc:|копие|în copie|tillägg"
@@ -88,6 +147,11 @@ LABELS: dict[str, str] = {
         "첨부|重要性"
     ),
 }
+#: Of the labels of a date those that people write too, above a timetable or a note; a program's "Sent" tells more
+DAY_LABELS = (
+    "date|datum|fecha|data|dato|дата|dátum|päivä|päiväys|pvm|ημερομηνία|tarih|datums|kuupäev|dana|датум|תאריך|"
+    "التاريخ|تاريخ|تاریخ|日時|日付|时间|時間|日期|날짜|ngày|thời gian|tanggal|วันที่|दिनांक|petsa|when"
+)
 #: Stems of which one stands between dashes: "-----Original Message-----"
 MESSAGE_STEMS = (
     "message|[iİ]leti|messaggio|mensaje|mensagem|mesaj|nachricht|bericht|meddelande|meddelelse|"
@@ -95,7 +159,8 @@ MESSAGE_STEMS = (
     "sporočil|μήνυμα|הודעה|رسالة|الرسالة|پیام|邮件|郵件|メッセージ|メール|메시지|메일|thư|tin nhắn|pesan|"
     "ข้อความ|kiri|"
     "sõnum|ziņojum|vēstule|laišk|pranešim|missatge|mezu|mensaxe|skilaboð|порук|поруке|писмо|письмо|"
-    "лист|e-?mail|mail|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges"
+    "лист|e-?mail|mail|e-?post|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges|sähköposti|levél|boodskap|信件|訊息|讯息|"
+    "پیغام|порака|obavijest|mesaz|mesej|ujumbe|წერილი|செய்தி|বার্তা|паведамленн|ileti"
 )
 #: Lines without dashes that announce a forwarded mail
 FORWARD_LINES = (
@@ -121,14 +186,26 @@ FORWARD_LINES = (
     "pesan terusan|awal pesan terusan|ข้อความที่ส่งต่อ|započni proslijeđenu poruku|"
     "proslijeđena poruka|posredovano sporočilo|edastatud kiri|pārsūtīts ziņojums|persiųstas laiškas|"
     "missatge reenviat|comença el missatge reenviat|прехвърлено съобщение|прослеђена порука|"
-    "начало на препратеното съобщение|препратено съобщение"
+    "начало на препратеното съобщение|препратено съобщение|továbbított levél kezdete|"
+    "începutul mesajului redirecționat|începe mesajul redirecționat|začetek posredovanega sporočila|"
+    "початок листа, що пересилається|перенаправлене повідомлення|अग्रेषित संदेश(?: प्रारंभ)?|เริ่มข้อความที่ส่งต่อ|"
+    "inici del missatge reenviat|bắt đầu tin nhắn đã chuyển tiếp|mesej dimajukan|edasisaadetud sõnum|"
+    "pārsūtītā ziņa|persiųstas pranešimas|開始轉寄訊息|転送メール|転送メッセージ|開始:転送メッセージ|전달된 메일"
 )
 #: What a help desk writes between dashes, above the text that it quotes
 ABOVE_THIS_LINE = (
     "above this line|oberhalb dieser (?:linie|zeile)|au-dessus de cette ligne|(?:encima|"
     "arriba) de esta línea|acima desta linha|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)|"
     "over denne linj[ea]n?|ovanför (?:den här )?(?:linjen|raden)|powyżej tej linii|nad (?:tímto|"
-    "týmto) (?:řádkem|riadkom)|выше этой (?:линии|строки)|この線より上|此行上方|在此行之上"
+    "týmto) (?:řádkem|riadkom)|выше этой (?:линии|строки)|この線より上|此行上方|在此行之上|al di sopra di questa "
+    "riga|powyżej tego wiersza|yläpuolelle|над (?:этой|цією|цим) \\S+|nad (?:tento|toto) \\S+|bu satırın üzeri|"
+    "이 줄 위에|この行より上|fölé|deasupra acestei|iznad ove|nad to vrstico|πάνω από αυτή|מעל שורה|فوق هذا السطر|"
+    "phía trên dòng này|di atas baris ini|เหนือบรรทัดนี้|de dalt d'aquesta|sobre esta liña"
+)
+#: One of them stands in the same line, where nothing is drawn around it
+REPLY = (
+    "repl[yi]|respon|answer|antwort|répon|respuesta|resposta|rispo|antwoord|svar|odpov|odpow|ответ|відпов|отговор|"
+    "返信|回复|回覆|답장|yanıt|vastau|vastus|válasz|răspun|odgovor|απάντησ|תשוב|ردك|trả lời|balas|ตอบ"
 )
 #: The words of a line that a telephone or an app signs with; the device may stand before or after
 SENT_FROM = (
@@ -146,4 +223,8 @@ DEVICES = (
     "móvil|celular|telemóvel|телефон|смартфон|мобил|手机|手機|携帯|スマートフォン|휴대폰|스마트폰|điện thoại|ponsel|"
     "puhelin|κινητό|מכשיר|הטלפון|هاتف|الهاتف|موبايل|ti-85|device|appareil|gerät|dispositivo|enhet|"
     "verizon"
+)
+#: What a postscript begins with
+POSTSCRIPT = (
+    r"[PpП]\.\s?-?[SsDС]\.|P[SsD]\s?[:.)-]|П\.?С\.?[:.]|З\.?Ы\.?|N\.?B\.?[:.]|Υ\.?Γ\.?|נ\.?ב\.?|追伸|추신|又及|附言"
 )

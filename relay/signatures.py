@@ -1,4 +1,4 @@
-"""Where does the signature at the end of a text begin? Lines in, a line number out. Never raises.
+"""Where does the signature at the end of a text stand? Lines in, line numbers out. Never raises.
 
 Only what is surely one: below "-- " (RFC 3676 §4.3), and the line that a telephone or an app signs with.
 """
@@ -8,25 +8,43 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from relay.quote_words import DEVICES, SENT_FROM
+from relay.quote_words import DEVICES, POSTSCRIPT, SENT_FROM
 
 MOST_LINES = 15  #: below "-- "; more is a letter, not a signature
 MOST_LINES_UNSURE = 8  #: below "--" without its space
 LONGEST = 100  #: characters
 
 _DEVICE = re.compile(rf"(?<!\w)(?:{DEVICES})", re.IGNORECASE)
+_POSTSCRIPT = re.compile(rf"\s*(?:{POSTSCRIPT})")
 _SENT = re.compile(rf"[\W_]{{0,4}}(?:{SENT_FROM})(?!\w)|(?:{SENT_FROM})[\W_]{{0,4}}$", re.IGNORECASE)
 
 
-def signature_start(lines: Sequence[str]) -> int:
-    """Give the number of the first line of the signature; the number of lines where there is none."""
+def signature_span(lines: Sequence[str]) -> tuple[int, int]:
+    """Give the numbers of the first line of the signature and of the first below it; twice the end where there is none.
+
+    Below a signature only a postscript is text again.
+    """
     end = _without_blank(lines, len(lines))
     while end and _signs_for_a_device(lines[end - 1]):
         end = _without_blank(lines, end - 1)
     for at in range(end - 1, max(0, end - MOST_LINES - 2), -1):
         if lines[at] in ("-- ", "--") and any(line.strip() for line in lines[:at]):
-            return at if _is_signature(lines[at], lines[at + 1 : end]) else end
-    return end
+            if not _is_signature(lines[at], lines[at + 1 : end]):
+                break
+            return at, _postscript(lines, at, end)
+    return end, len(lines)
+
+
+def _postscript(lines: Sequence[str], start: int, end: int) -> int:
+    for at in range(start + 1, end):
+        if not lines[at - 1].strip() and _POSTSCRIPT.match(lines[at]) is not None:
+            return at
+    return len(lines)
+
+
+def is_signed(line: str) -> bool:
+    """Does a signature begin with the line, or is all of it the line of a telephone?"""
+    return line.rstrip() == "--" or _signs_for_a_device(line)
 
 
 def _without_blank(lines: Sequence[str], end: int) -> int:

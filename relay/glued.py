@@ -1,0 +1,81 @@
+"""Where in its first line does an attribution begin? The line and the attribution in, a place out. Never raises.
+
+Some programs, and some people, put it behind the last words of the person: "Fine. On Friday, Ann wrote:". It begins
+with "On" and a date, or behind the end of a sentence; who wrote stands in what follows, else the words before say it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from relay.attributions import introduces, starts_plausibly
+from relay.header_blocks import separator_within
+from relay.quote_words import ABBREVIATED, NORDIC_DAYS, ON, VERBS, VERBS_UNSPACED
+from relay.shapes import LOOKED_AT, after_dates, has_address, has_date
+
+_ON_A_DATE = re.compile(
+    rf"(?<=[^\s<(\[])[ \t]*(?=[-_*\"'“]{{0,4}}(?:{ON})[\s,](?:[^\W\d][^\s\d]{{1,12}}\s){{0,4}}\d)"
+    r"|(?<=[^\W\d_][.!?…)])[ \t]*(?=\d{1,4}[-/.年]\s?\d{1,2}[-/.月])|(?<=[。\uff01\uff1f])[ \t]*(?=[于於在]?\s?\d)"
+)
+_SENTENCE = re.compile(r"[.!?…\u0964][\"'”»)]?[ \t]+(?=[-*\"'“«]{0,4}[^\W_])|[。\uff01\uff1f][ \t]*(?=[^\W_])")
+_WORDY = re.compile(r"[^\W\d_]{2}|[^\W\d_A-Za-z]")
+_NO_NAME = re.compile(
+    rf"(?<!\w)(?:{VERBS})(?!\w)|{VERBS_UNSPACED}|\b[A-Z]{{2,5}}[+-]?\d*\b|\b[ap]\.?\s?m\b|\b\w{{1,2}}\b", re.IGNORECASE
+)
+_AND_TEXT = re.compile(
+    rf"@[^<>\s]{{1,100}}>[,)]{{0,2}}\s?(?:[\w/]+\s){{0,3}}(?:{VERBS})?\s?[:\uff1a](?=\s\S)", re.IGNORECASE
+)
+_STOPPED = NORDIC_DAYS | ABBREVIATED
+
+
+def offset(first: str, joined: str, quote_follows: bool) -> int | None:
+    """Give where in its first line the attribution begins; None where it does not begin in this line."""
+    indent = len(first) - len(first.lstrip())
+    for found in _ON_A_DATE.finditer(first[:LOOKED_AT]):
+        own_part = first[: found.start()]
+        if _WORDY.search(own_part) is None or has_date(own_part) or has_address(own_part):
+            break  # that is the attribution already
+        rest = joined[max(0, found.end() - indent) :]
+        if _says_who(rest) and not rest.startswith(own_part.strip() + " ") and introduces(rest, True):  # "El El jue…"
+            return found.end()
+    return 0 if starts_plausibly(first) else _behind_a_sentence(first, joined, indent, quote_follows)
+
+
+def _behind_a_sentence(first: str, joined: str, indent: int, quote_follows: bool) -> int | None:
+    for found in _SENTENCE.finditer(first[:LOOKED_AT]):
+        own_part = first[: found.end()].rstrip()
+        if has_date(own_part) or has_address(own_part):
+            return None
+        last = own_part.rstrip(".!?…\u0964。\uff01\uff1f\"'”»)").rsplit(None, 1)[-1:]
+        if not last or last[0].casefold() in _STOPPED or _WORDY.search(own_part) is None:
+            continue
+        rest = joined[max(0, found.end() - indent) :]
+        if starts_plausibly(first[found.end() :]) and introduces(rest, quote_follows):
+            return found.end()
+    return None
+
+
+def _says_who(text: str) -> bool:
+    """Does a name stand behind the date?"""
+    tail = after_dates(text)
+    return has_address(tail) or _WORDY.search(_NO_NAME.sub(" ", tail)) is not None
+
+
+def may_hold(line: str) -> bool:
+    """Could the line hold an attribution or a separator with words behind it? Cheap, and yes when in doubt."""
+    return len(line) > 40 and ("----" in line or ("@" in line and ":" in line and ">" in line))
+
+
+def within(line: str) -> int | None:
+    """Give where in the line the old part begins, where a program put all of a mail into one line."""
+    separator = separator_within(line)
+    if separator is not None and (separator[0] == 0 or _WORDY.search(line[: separator[0]]) is not None):
+        return separator[0]
+    found = _AND_TEXT.search(line[:LOOKED_AT])
+    if found is None:
+        return None
+    said = line[: found.end()].rstrip()
+    place = offset(said, said.strip(), False)
+    if place is None or not introduces(said[place:], False) or not has_date(said[place:]):
+        return None
+    return place
