@@ -39,8 +39,8 @@ class Database(Protocol):
         """Open a write transaction as the only writer there is; commit at its end, undo it all on an exception."""
         ...
 
-    def stamp(self) -> object:
-        """Give something that stays equal while nobody, in any process, commits."""
+    def glance(self, question: str) -> Any:
+        """Ask for one value, past everything else: the newest there is. `question` is SQL of ours."""
         ...
 
     def changed(self) -> bool:
@@ -84,10 +84,8 @@ class Sqlite:
         self._writer = self._engine(path, writes=True)
         self.reader = self._engine(path, writes=False)
         self._one_at_a_time = threading.Lock()
-        self._others: tuple[int, int] | None = None
-        self._changed = False
-        with self._writer.connect():  # a file that is no database shows here
-            pass
+        self._others: int | None = None
+        self._writing = self._writer.connect()  # a file that is no database shows here
         self._watch = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         self._watching = threading.Lock()
 
@@ -113,40 +111,35 @@ class Sqlite:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """BEGIN IMMEDIATE waits until nobody else writes."""
-        with self._one_at_a_time, self._writer.begin() as connection:
-            self._look(connection.connection.driver_connection)
-            yield connection
+        """BEGIN IMMEDIATE waits until nobody else writes. It is one connection: to fetch one costs as much as a row."""
+        with self._one_at_a_time, self._writing.begin():
+            yield self._writing
 
-    def _look(self, driver: Any) -> None:
-        # On the connection that writes, data_version moves only when somebody else commits (sqlite.org/pragma.html).
-        seen = id(driver), driver.execute("PRAGMA data_version").fetchone()[0]
-        if self._others is not None and seen != self._others:
-            self._changed = True
-        self._others = seen
-
-    def stamp(self) -> object:
-        """Ask a connection that never writes for its data_version."""
+    def glance(self, question: str) -> Any:
+        """Ask on a connection of its own, which is between two transactions."""
         with self._watching:
-            return self._watch.execute("PRAGMA data_version").fetchone()
+            row = self._watch.execute(question).fetchone()
+        return None if row is None else row[0]
 
     def changed(self) -> bool:
-        """Look now, unless a transaction is under way: it has looked when it began."""
-        if self._one_at_a_time.acquire(blocking=False):
-            try:
-                connection = self._writer.raw_connection()
-                try:
-                    self._look(connection.driver_connection)
-                finally:
-                    connection.close()
-            finally:
-                self._one_at_a_time.release()
-        was, self._changed = self._changed, False
-        return was
+        """On the connection that writes, data_version moves only when somebody else commits (sqlite.org/pragma.html).
+
+        While a transaction is under way, nobody else commits, and our own wakes whoever listens: no need to look.
+        """
+        if not self._one_at_a_time.acquire(blocking=False):
+            return False
+        try:
+            driver: Any = self._writing.connection.driver_connection
+            seen = driver.execute("PRAGMA data_version").fetchone()[0]
+        finally:
+            self._one_at_a_time.release()
+        before, self._others = self._others, seen
+        return before is not None and before != seen
 
     def close(self) -> None:
         """Let go; the last connection of all processes folds the WAL into the file."""
         self._watch.close()
+        self._writing.close()
         self.reader.dispose()
         self._writer.dispose()
 
@@ -228,14 +221,14 @@ class Postgres:
             connection.execute(BEGIN, {"lock": self._lock, "channel": CHANNEL, "name": self._name})
             yield connection
 
-    def stamp(self) -> object:
-        """Ask which transactions are to be seen now."""
+    def glance(self, question: str) -> Any:
+        """Ask on a connection of its own, outside of transactions."""
         with self._looking:
             try:
-                return self._eye.exec_driver_sql(LOOK).scalar()
+                return self._eye.exec_driver_sql(question).scalar()
             except SQLAlchemyError:  # the server was started anew, say
                 self._eye = self._anew(self._eye)
-                return self._eye.exec_driver_sql(LOOK).scalar()
+                return self._eye.exec_driver_sql(question).scalar()
 
     def changed(self) -> bool:
         """Read what other nodes have told, a moment after their commits; a connection that was lost counts as that."""
@@ -256,7 +249,6 @@ class Postgres:
 
 
 BEGIN = text("SELECT pg_advisory_xact_lock(:lock), pg_notify(:channel, :name)")
-LOOK = "SELECT pg_current_snapshot()::text"
 
 
 def _commits_are_durable(connection: Any, _record: Any) -> None:

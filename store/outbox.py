@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, func, literal_column, select
+from sqlalchemy import Connection, Row, Update, bindparam, literal_column, select
 
 from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, Claim, Clock
@@ -108,7 +108,7 @@ class SqlOutbox:
 
         def job(connection: Connection) -> list[Claim]:
             _each(connection, SENT, (), sent)
-            rows = connection.execute(due(at, most)).all() if most else []
+            rows = connection.execute(DUE, {"at": micros(at), "most": most}).all() if most else []
             _each(connection, LEASED, (node, micros(at + LEASE)), [row.id for row in rows])
             return [Claim(row=_outbox_row(row), node=node) for row in rows]
 
@@ -159,8 +159,7 @@ class SqlOutbox:
 
     def next_due(self) -> datetime | None:
         """Give the earliest time at which a row may be taken; None if nothing is owed."""
-        with self._store.read() as connection:
-            first = connection.scalar(NEXT)
+        first = self._store.glance(NEXT)
         return None if first is None else moment(first)
 
     def rows(self) -> Iterable[OutboxRow]:
@@ -180,14 +179,17 @@ def _was_explained(connection: Connection, owed: Notification, since: datetime |
     return connection.scalar(select(ROW.id).where(IS_EXPLANATION, *same).limit(1)) is not None
 
 
-NEXT = select(func.min(ROW.free_at)).where(IS_DUE)
+NEXT = "SELECT min(free_at) FROM notification WHERE state = 'due'"
 LISTED = select(*(column for column in ROW if column.name != "enclosure"))
 
 
-def due(at: datetime, most: int) -> Any:
-    """Give the query for what may be taken at that time."""
-    free = select(NOTIFICATION).where(IS_DUE, ROW.free_at <= micros(at))
-    return free.order_by(ROW.free_at, ROW.id).limit(most).with_for_update(skip_locked=True)
+DUE = (  # what may be taken
+    select(NOTIFICATION)
+    .where(IS_DUE, ROW.free_at <= bindparam("at", 0))
+    .order_by(ROW.free_at, ROW.id)
+    .limit(bindparam("most", 0))
+    .with_for_update(skip_locked=True)
+)
 
 
 def _is_held(row: Row[Any], now: int) -> bool:

@@ -25,7 +25,7 @@ from store.engine import Store
 from store.ledger import pages
 from store.profiles import Profiles
 from store.remembered import count_up, forget, remembered_of
-from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, VERSION
+from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD
 
 T = TypeVar("T")
 MOST = 50_000  #: answers kept in memory
@@ -41,8 +41,7 @@ class SqlPeople:
         self._store = store
         self._profiles = Profiles(keys, entropy)
         self._known: dict[tuple[object, ...], Any] = {}
-        self._stamp: object = None
-        self._version = -1
+        self._version: int | None = None
         self._looked_at = 0.0
         self._lock = threading.Lock()
 
@@ -216,13 +215,9 @@ class SqlPeople:
             return self._known
         with self._lock:
             self._looked_at = now
-            stamp = self._store.stamp()
-            if stamp != self._stamp:
-                with self._store.read() as connection:
-                    version = connection.scalar(select(VERSION.c.people))
-                if version != self._version:
-                    self._known, self._version = {}, version or 0
-                self._stamp = stamp
+            version = self._store.glance("SELECT people FROM version")
+            if version != self._version:
+                self._known, self._version = {}, version
             return self._known
 
 

@@ -146,10 +146,9 @@ def _read_only(opened: Opened) -> None:
 
 
 def _well_again(opened: Opened) -> None:
-    raw = opened.store._database._writer.raw_connection()  # type: ignore[attr-defined]
-    raw.driver_connection.execute("PRAGMA query_only = OFF")
-    raw.driver_connection.execute("PRAGMA max_page_count = 100000")
-    raw.close()
+    driver = opened.store._database._writing.connection.driver_connection  # type: ignore[attr-defined]
+    driver.execute("PRAGMA query_only = OFF")
+    driver.execute("PRAGMA max_page_count = 100000")
 
 
 WOES = {"full": (_full, Trouble.FULL), "read_only": (_read_only, Trouble.READ_ONLY)}

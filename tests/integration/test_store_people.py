@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from relay.roster import Plan
-from store.outbox import NEXT, due
+from store.outbox import DUE, NEXT
 from store.people import FRESH
 from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
 from tests.databases import Opened, open_world
@@ -108,7 +108,7 @@ def plan_of(opened: Opened, query: object) -> str:
         return "; ".join(row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {written}")))
 
 
-QUERIES = {"what_is_due": due(NOON, 10), "when_next": NEXT}
+QUERIES = {"what_is_due": DUE.params(at=0, most=10), "when_next": text(NEXT)}
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
