@@ -19,6 +19,8 @@ from relay.events import Event
 from relay.refusal import Refusal
 
 CHUNK = 1 << 16  #: octets read at once; far less than data.MAX_LINE
+RECEIVED = 32 << 10  #: octets that the system hands over at once; asyncio's 256 KiB would be a lot for 1,000 clients
+BUFFERED = 16 << 10  #: octets after which (from twice as many on) TCP slows a client that we do not listen to
 MAX_EXTENDED = 2048  #: octets of a command with its CRLF: RFC 5321 §4.5.3.1.4 says 512, more where extensions add words
 MAX_WASTE = 1 << 16  #: octets of a line without an end, after which nobody waits for it
 NAP = 3600.0  #: seconds that the watchdog sleeps at most
@@ -45,7 +47,7 @@ class Gone(Exception):
 class Connection(SMTP):
     """A connection with one client. Session says what is spoken."""
 
-    line_length_limit = CHUNK  # aiosmtpd hands it to its StreamReader: from twice as much on, TCP slows the client
+    line_length_limit = BUFFERED  # aiosmtpd hands it to its StreamReader
 
     def __init__(self, house: House) -> None:
         """Take the house; the connection follows."""
@@ -69,6 +71,8 @@ class Connection(SMTP):
         peer = transport.get_extra_info("peername")
         self.peer = self._counted_as = peer[0] if peer else "::"  # gone already
         self.crowd = self.house.census.enter(self.peer)
+        if hasattr(transport, "max_size"):  # asyncio's; other loops have their own
+            transport.max_size = RECEIVED
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:

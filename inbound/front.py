@@ -56,9 +56,9 @@ class Fronted(Connection):
         return self.house.census.trusts(self.peer)
 
     @property
-    def counted(self) -> bool:
-        """Whether the client's address is a client's, not a front's own."""
-        return not self.house.census.trusts(self.ip)
+    def counted(self) -> str:
+        """The client's address as limits count it; "" where it is a front's own, or nobody knows it."""
+        return "" if self.house.census.trusts(self.ip) else self.ip
 
     @property
     def may_tell(self) -> bool:

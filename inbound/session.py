@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import NoReturn
 
-from inbound.connection import STOPPING, Cut, Gone
+from inbound.connection import RECEIVED, STOPPING, Cut, Gone
 from inbound.data import DataReader
 from inbound.front import Fronted
 from inbound.house import House
@@ -177,6 +177,8 @@ class Session(Fronted):
             self.house.log.say(Event.TLS_FAILED)
             raise Gone from None
         self.transport = self._writer.transport
+        if hasattr(self.transport, "set_read_buffer_limits"):  # asyncio's
+            self.transport.set_read_buffer_limits(RECEIVED)
         self._encrypted = True
         self.forget_hello()
         return b""
@@ -201,7 +203,7 @@ class Session(Fronted):
         if self._recipient is not None:
             raise Refused(Refusal.ONE_AT_A_TIME)
         if not self.house.intake.knows(recipient):
-            await self.house.ask(partial(self.house.intake.admit, recipient, via="smtp", client_ip=self.ip))
+            await self.house.ask(partial(self.house.intake.admit, recipient, via="smtp", client_ip=self.counted))
         self._recipient = recipient
         return b"250 2.1.5 OK"
 
@@ -258,7 +260,7 @@ class Session(Fronted):
             client_ip=self.ip,
             helo=self.helo,
             trusted_front=self.trusted,
-            counted=self.counted,
+            counted=bool(self.counted),
         )
         outcome = await self.house.ask(partial(self.house.intake.take, mail), reader.size)
         if isinstance(outcome, Turned):
@@ -268,7 +270,7 @@ class Session(Fronted):
 
     async def _turn_away(self, reason: Refusal) -> NoReturn:
         """Refuse a mail that the intake never sees; the journal hears of it."""
-        await self.house.ask(partial(self.house.turned, reason, self.ip))
+        await self.house.ask(partial(self.house.turned, reason, self.counted))
         raise Refused(reason)
 
     async def _quit(self, argument: bytes) -> bytes:

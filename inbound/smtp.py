@@ -9,12 +9,14 @@ OSError when it cannot listen, ssl.SSLError or OSError for a certificate that ca
 from __future__ import annotations
 
 import asyncio
+import asyncio.sslproto
 import logging
 import math
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from inbound.connection import RECEIVED
 from inbound.crew import Crew
 from inbound.house import House, Intake
 from inbound.pacing import READING, Census, Room
@@ -28,7 +30,7 @@ __all__ = ["Intake", "SmtpDoor"]
 
 THREADS = 64  #: mails that are being taken at once
 LARGE_THREADS = 2  #: of them over house.LARGE: each costs several times its size, which malloc keeps per thread
-BACKLOG = 1024  #: connections that wait for us to say hello
+BACKLOG = 256  #: connections that wait for us to say hello, and that asyncio may accept at once
 GRACE = timedelta(seconds=30)  #: what mails under way get when we stop
 
 
@@ -45,8 +47,13 @@ class SmtpDoor:
         *,
         turned: Callable[[Refusal, str], object] = lambda _reason, _ip: None,
         share_port: bool = False,
+        descriptors: int | None = None,
     ) -> None:
-        """Take the section, the core and who is told of what; `share_port`: other processes listen there as well."""
+        """Take the section, the core and who is told of what.
+
+        `share_port`: other processes listen there as well. `descriptors`: how many sockets there may be.
+        """
+        most = [each for each in (section.max_connections, descriptors and descriptors - BACKLOG) if each is not None]
         self._section = section
         self._share_port = share_port
         self._server: asyncio.Server | None = None
@@ -64,7 +71,7 @@ class SmtpDoor:
             clock=clock,
             log=log,
             pointers=pointers,
-            census=Census(section.max_connections, section.max_per_ip, section.trusted_fronts),
+            census=Census(min(most, default=None), section.max_per_ip, section.trusted_fronts),
             reading=Room(max(READING, section.max_message)),
             crew=Crew(THREADS, "smtp"),
             large=Crew(LARGE_THREADS, "smtp-large"),
@@ -72,6 +79,7 @@ class SmtpDoor:
 
     async def start(self) -> None:
         """Listen."""
+        asyncio.sslproto.SSLProtocol.max_size = RECEIVED  # what each TLS session keeps ready to read into: 256 KiB
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own words name peers and addresses
         listen = self._section.listen
         self._server = await asyncio.get_running_loop().create_server(

@@ -9,6 +9,7 @@ outcome with a receipt, and whatever is unexpected becomes "not now", so that th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from relay.authorise import authorise, others
@@ -107,11 +108,15 @@ class Intake:
         )
 
     def admit(self, recipient: str, *, via: Via, client_ip: str) -> None:
-        """Say at RCPT whether there is such an address. Raises Refused; the journal keeps that too."""
+        """Say at RCPT whether there is such an address. Raises Refused; the journal keeps that too.
+
+        Not of a client that guesses without an end ("" is a front, and not counted): it would fill the disk.
+        """
         step = Steps()
         try:
             step("identify", self._routes.to, recipient)
         except Refused as no:
+            self._rooms.pace.refused(client_ip)
             self._outcomes.turned(step, no, via)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender's server tries again
@@ -120,7 +125,9 @@ class Intake:
 
     def turned_at_the_door(self, reason: Refusal, client_ip: str) -> None:
         """Keep the receipt of a mail that the SMTP door refused by itself (too large, line ends, no room)."""
-        self._outcomes.turned(Steps(trace=["door"]), Refused(reason), "smtp")
+        with suppress(Refused):
+            self._rooms.pace.refused(client_ip)
+            self._outcomes.turned(Steps(trace=["door"]), Refused(reason), "smtp")
 
     def take(self, mail: RawMail) -> Outcome:
         """Take a mail. Never raises; when Stored or Consumed comes back, it is on disk."""

@@ -39,6 +39,11 @@ class Pace:
         if ip:
             self._hit(self._per_ip, Refusal.TOO_FAST, "ip", ip)
 
+    def refused(self, ip: str) -> None:
+        """Count what a client was refused before it had sent a mail, as many as mails. Raises Refused."""
+        if ip:
+            self._hit(self._per_ip, Refusal.TOO_FAST, "refused", ip)
+
     def writer(self, person: PersonNo, thread: ThreadNo) -> None:
         """Count a message of a person into a thread. Raises Refused."""
         self._hit(self._per_person, Refusal.TOO_FAST, "person", str(person))

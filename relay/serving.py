@@ -21,6 +21,7 @@ from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
+from relay.descriptors import for_clients, listen_to_loop, widen
 from relay.events import Event
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app
@@ -48,6 +49,7 @@ class Serving:
             house.pointers,
             turned=house.intake.turned_at_the_door,
             share_port=worker != ALONE,
+            descriptors=for_clients(widen()),
         )
         self.smarthost = Smarthost(house.settings.outbound)
         self.dispatcher = Dispatcher(
@@ -159,6 +161,7 @@ async def serve(
             settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
         )  # fmt: skip
         try:
+            listen_to_loop(loop, house.log)
             house.log.say(Event.STARTED, version=version("relay"))
             await Serving(house, registry, worker=worker).run(until=again)
             if not ended.is_set():

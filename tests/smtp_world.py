@@ -130,7 +130,7 @@ class Client:
 
 
 @contextmanager
-def smtp_world(**settings: Any) -> Iterator[World]:
+def smtp_world(*, descriptors: int | None = None, **settings: Any) -> Iterator[World]:
     core, events = Core(), []
     clock = FakeClock()
     section = InboundSmtp.model_validate({"listen": "127.0.0.1:0", "hostname": "mx.example.org", **settings})
@@ -139,7 +139,10 @@ def smtp_world(**settings: Any) -> Iterator[World]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        door = SmtpDoor(section, core, clock, log, {"support": "Support: help@example.org"}, turned=core.turn)
+        door = SmtpDoor(
+            section, core, clock, log, {"support": "Support: help@example.org"},
+            turned=core.turn, descriptors=descriptors,
+        )  # fmt: skip
         asyncio.run_coroutine_threadsafe(door.start(), loop).result(10)
         world = World(door, core, loop, events)
         try:

@@ -152,7 +152,7 @@ def test_xclient_of_a_client_that_nobody_knows() -> None:
         client.greet()
         assert client.ask("XCLIENT ADDR=[UNAVAILABLE] NAME=[UNAVAILABLE]").startswith("220")
         client.ask("EHLO front.example")
-        assert a_mail(world, client) == ("", "front.example", True, True)
+        assert a_mail(world, client) == ("", "front.example", True, False)
         assert client.ask("XCLIENT ADDR=192.0.2.9").startswith("550")
 
 
@@ -245,3 +245,7 @@ def test_recipient_is_asked_for_with_the_client_told() -> None:
         client.ask("MAIL FROM:<>")
         assert client.ask(f"RCPT TO:<{OURS}>").startswith("250")
         assert world.core.asked_by == ["192.0.2.7"]
+        client.ask("RSET")
+        client.ask("MAIL FROM:<>")
+        assert client.ask("RCPT TO:<no@reply.example.org>").startswith("550")
+        assert world.core.asked_by == ["192.0.2.7", ""]  # the front itself is not counted

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 import inbound.session
 from inbound.pacing import Room
-from tests.smtp_world import OURS, Client, World, smtp_world
+from inbound.smtp import BACKLOG
+from tests.smtp_world import OURS, Client, World, certificate, smtp_world
 
 HI = b"Subject: x\r\n\r\nhi\r\n.\r\n"
 
@@ -125,6 +128,51 @@ def test_trusted_fronts_are_not_counted() -> None:
         one.greet()
         with world.client() as two:
             assert two.hear().startswith("220")
+
+
+def test_clients_leave_descriptors_for_the_rest() -> None:
+    with smtp_world(descriptors=BACKLOG + 2) as world, world.client() as one, world.client() as two:
+        one.greet()
+        two.greet()
+        with world.client() as three:
+            assert three.hear().startswith("421 4.3.2")
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+def test_client_that_we_do_not_listen_to_is_held_up_by_tcp(
+    tls: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cert, key = certificate(tmp_path)
+    context = ssl.create_default_context(cafile=str(cert))
+    context.check_hostname = False
+    with smtp_world(tls_cert=cert, tls_key=key) as world, world.client() as plain:
+        room = Room(1 << 30)
+        world.call(lambda: setattr(room, "_free", 0))  # it waits, and nobody reads
+        monkeypatch.setattr(world.door._house, "reading", room)
+        plain.greet()
+        client = plain
+        if tls:
+            plain.ask("STARTTLS")
+            client = Client(context.wrap_socket(plain.sock))
+            client.ask("EHLO client.example")
+        client.begin()
+        client.sock.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            for _ in range(1000):
+                client.say(b"x" * 65_534 + b"\r\n")
+
+        def held() -> int:
+            (session,) = world.door._sessions
+            octets = len(session._reader._buffer)  # type: ignore[attr-defined]
+            if tls:
+                protocol = session.transport._ssl_protocol  # type: ignore[union-attr]
+                octets += len(protocol._ssl_buffer) + protocol._incoming.pending
+            return octets
+
+        octets = world.call(held)
+        world.call(lambda: room.leave(1 << 30))
+        client.sock.close()
+        assert 0 < octets < (200_000 if tls else 70_000)
 
 
 # -- large mails -------------------------------------------------------------------------------------------------------
