@@ -16,6 +16,8 @@ _ATOM = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~\-{_WIDE}]+"
 _QUOTED = rf'"(?:[ !#-\[\]-~{_WIDE}]|\\[ -~])*"'
 _DOMAIN = rf"(?:[A-Za-z0-9_\-{_WIDE}]+(?:\.[A-Za-z0-9_\-{_WIDE}]+)*|\[[!-Z^-~]+\])"
 _ROUTE = rf"(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?"
+ATOM = re.compile(_ATOM)
+QUOTED_PAIR = re.compile(r"\\(.)")
 MAILBOX = re.compile(rf"<{_ROUTE}((?:{_ATOM}|{_QUOTED})@({_DOMAIN}))>")
 PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?\Z")  # RFC 5321 §4.1.2: esmtp-param
 SIZE = re.compile(r"[0-9]{1,20}\Z")  # RFC 1870 §4
@@ -64,6 +66,7 @@ def read_rcpt(argument: bytes, *, extended: bool, utf8: bool) -> str:
         path, rest = text[1:11], text[12:]
     else:
         path, rest = _mailbox(text, b"501 5.1.3 This is not an address")
+        path = _unquoted(path)
     if _parameters(rest, extended):
         raise Wrong(b"555 5.5.4 There is no such parameter here")
     _ascii_unless(utf8, path)
@@ -85,6 +88,15 @@ def _mailbox(text: str, reply: bytes) -> tuple[str, str]:
     if not found or len(found[2].encode()) > MAX_DOMAIN:
         raise Wrong(reply)
     return found[1], text[found.end() :]
+
+
+def _unquoted(path: str) -> str:
+    """Take quotes away that are not needed: it is the same mailbox (RFC 5321 §4.1.2)."""
+    local, _, domain = path.rpartition("@")
+    if not local.startswith('"'):
+        return path
+    bare = QUOTED_PAIR.sub(r"\1", local[1:-1])
+    return f"{bare}@{domain}" if ATOM.fullmatch(bare) else path
 
 
 def _parameters(rest: str, extended: bool) -> dict[str, str | None]:

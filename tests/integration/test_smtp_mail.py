@@ -294,6 +294,12 @@ def test_old_tls_is_refused(files: tuple[Path, Path]) -> None:
     assert "tls-failed" in [event.label for event, _ in world.events]
 
 
+def test_client_may_not_renegotiate(files: tuple[Path, Path]) -> None:
+    with smtp_world(tls_cert=files[0], tls_key=files[1]) as world:
+        assert world.door._house.tls is not None
+        assert world.door._house.tls.options & ssl.OP_NO_RENEGOTIATION  # OpenSSL 3 forbids it by itself, 1.1.1 did not
+
+
 def test_handshake_of_garbage_ends_the_session_only(files: tuple[Path, Path]) -> None:
     with smtp_world(tls_cert=files[0], tls_key=files[1]) as world:
         with world.client() as client:

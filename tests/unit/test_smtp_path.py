@@ -42,6 +42,22 @@ def test_read_rcpt_knows_postmaster(said: str) -> None:
     assert read_rcpt(said.encode(), extended=False, utf8=False) == "PostMaster"
 
 
+QUOTED = {
+    '"r.token"@b.example': "r.token@b.example",
+    '"\\r.\\token"@b.example': "r.token@b.example",
+    '"ñ"@b.example': "ñ@b.example",
+    '"a b"@b.example': '"a b"@b.example',
+    '"a@b.example"@c.example': '"a@b.example"@c.example',
+    '""@b.example': '""@b.example',
+    '"\\""@b.example': '"\\""@b.example',
+}
+
+
+@pytest.mark.parametrize(("said", "meant"), QUOTED.items(), ids=QUOTED)
+def test_read_rcpt_takes_quotes_away_that_are_not_needed(said: str, meant: str) -> None:
+    assert read_rcpt(f"TO:<{said}>".encode(), extended=True, utf8=True) == meant
+
+
 @pytest.mark.parametrize("said", PATIENCE.values(), ids=PATIENCE)
 def test_read_mail_is_quick_with_nonsense(said: str) -> None:
     began = time.perf_counter()
