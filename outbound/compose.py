@@ -2,7 +2,7 @@
 
 Decided here: to whom, in which language, with which link and reply address, and what is said of the sender. The same
 notification gives the same octets on every attempt (Date is when it was due), so that a repetition after a crash is
-recognised as one. None means that nothing is to be said any more: the person or the thread is gone. Raises
+recognised as one. Gone means that nothing is to be sent: the person or the thread is gone, the address dead. Raises
 ComposeTrouble, never with content. Times come in UTC and go out in the practice's zone (RFC 5322 §3.3); headers for
 machines as in RFC 3834 §5. A text is rendered once for all who read the same; token and code are put in afterwards.
 """
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from outbound.letter import (
     ComposeTrouble,
+    Gone,
     Letter,
     Part,
     clean,
@@ -34,6 +35,7 @@ from outbound.letter import (
 from outbound.proofread import own_subjects, own_texts, template_problems
 from outbound.readers import Reader, Readers
 from outbound.texts import CODE_SPOT, TOKEN_SPOT, Texts, Words, wrap
+from relay.bounces import MARKED
 from relay.domain import ITEMS, Flaw, LeftOut, Notification, PersonNo, ThreadNo, Why
 from relay.left_out import read_note
 from relay.ports import People
@@ -42,7 +44,7 @@ from relay.reply_address import Addresses
 from relay.sealing import one_time_code
 from relay.settings import Guide, Notify, Organisation, Outbound, Portal
 
-__all__ = ["ComposeTrouble", "Composer", "Letter", "own_subjects", "own_texts", "template_problems"]
+__all__ = ["ComposeTrouble", "Composer", "Gone", "Letter", "own_subjects", "own_texts", "template_problems"]
 
 TITLES = re.compile(r"(?:(?:dr|dra|mr|mrs|ms|mx|prof|sr|sra)\b\.?|\w{1,4}\.)\s+", re.IGNORECASE)
 _Place = tuple[ThreadNo, PersonNo, int]  #: what a reply address is made of: thread, holder, epoch
@@ -110,11 +112,13 @@ class Composer:
         """Give the Message-ID that the mail has on every attempt."""
         return self._message_id(n, self._place(self._readers.of(n)))
 
-    def compose(self, n: Notification) -> Letter | None:
-        """Make the mail; None when nothing is to be said any more. Raises ComposeTrouble."""
+    def compose(self, n: Notification) -> Letter | Gone:
+        """Make the mail; Gone when there is none to send. Raises ComposeTrouble."""
         reader = self._readers.of(n)
         if reader is None:
-            return None
+            return Gone("nobody to tell")
+        if reader.person is not None and reader.person.unreachable:
+            return Gone(MARKED)
         skeleton = self._skeleton(n.why, (reader.locale, self._organisation.locale), self._words(n, reader))
         address, place = mailbox(reader.address), self._place(reader)
         return Letter(

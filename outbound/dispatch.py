@@ -15,14 +15,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Literal, assert_never
+from typing import Literal, assert_never
 
 from outbound.compose import Composer, ComposeTrouble
-from outbound.letter import Letter
+from outbound.letter import Gone, Letter
 from outbound.send import Failed, Later, Result, Sent, Smarthost
 from relay.domain import OutboxRow, RowId, shown
 from relay.events import Event, Log
 from relay.ports import Claim, Clock, Entropy, Outbox
+from relay.unreachable import Unreachable
 
 AT_ONCE = 32  #: mails on their way at the same time: enough to keep every connection busy
 FIRST_RETRY = timedelta(seconds=3)  #: with jitter and a tick of the scheduler still within 5 s
@@ -34,20 +35,13 @@ BREATH = 1.0  #: seconds to wait when the store itself fails
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """Nobody is there any more to whom this could be said."""
-
-
-GONE: Final = Gone()
-
-
-@dataclass(frozen=True, slots=True)
 class Next:
     """What becomes of a row. `at` is the next attempt's time, for "due"."""
 
     state: Literal["sent", "due", "failed", "cancelled"]
     error: str = ""
     at: datetime | None = None
+    dead: bool = False  #: failed, since the address takes no mail
 
 
 def next_state(
@@ -58,9 +52,9 @@ def next_state(
         case Sent():
             return Next("sent")
         case Failed():
-            return Next("failed", result.error)
+            return Next("failed", result.error, dead=result.dead)
         case Gone():
-            return Next("cancelled", "nobody to tell")
+            return Next("cancelled", result.why)
         case Later():
             at = now + delay(row.attempts, jitter)
             if at > row.first_at + retry_for:
@@ -81,6 +75,7 @@ class _Done:
 
     claim: Claim
     result: Result | Gone
+    to: str = field(default="", repr=False)
     seconds: float = field(default=0.0)
 
 
@@ -93,6 +88,7 @@ class Dispatcher:
         outbox: Outbox,
         composer: Composer,
         smarthost: Smarthost,
+        unreachable: Unreachable,
         clock: Clock,
         entropy: Entropy,
         log: Log,
@@ -103,6 +99,7 @@ class Dispatcher:
         self._outbox = outbox
         self._composer = composer
         self._smarthost = smarthost
+        self._unreachable = unreachable
         self._clock = clock
         self._entropy = entropy
         self._log = log
@@ -204,7 +201,7 @@ class Dispatcher:
             self._log.trouble("send", error)
         finally:
             del self._on_their_way[claim.row.notification.id]
-            self._done.append(_Done(claim, result, self._now() - started))
+            self._done.append(_Done(claim, result, letter.to, self._now() - started))
             self._wake.set()
 
     def _now(self) -> float:
@@ -220,8 +217,8 @@ class Dispatcher:
         self._write_down([each for each in done if not isinstance(each.result, Sent)])
         claims: Sequence[Claim] = ()
         if room or sent:
-            ids = [each.claim.row.notification.id for each in sent]
-            claims = self._outbox.claim(self._node, self._clock.now(), room, sent=ids)
+            went = {each.claim.row.notification.id: each.to for each in sent}
+            claims = self._outbox.claim(self._node, self._clock.now(), room, sent=went)
         for each in sent:
             self._say(each.claim.row, Next("sent"), each.seconds)
         letters = []
@@ -237,7 +234,7 @@ class Dispatcher:
 
     def _compose(self, claim: Claim) -> Letter | Failed | Later | Gone:
         try:
-            return self._composer.compose(claim.row.notification) or GONE
+            return self._composer.compose(claim.row.notification)
         except ComposeTrouble as trouble:
             return Failed(f"cannot be composed: {trouble}")
         except Exception as error:  # noqa: BLE001 - the store may be back at the next attempt
@@ -249,15 +246,18 @@ class Dispatcher:
         for each in done:
             row = each.claim.row
             then = next_state(row, each.result, now=now, jitter=self._jitter(), retry_for=self._retry_for)
-            self._apply(row.notification.id, then, now)
+            self._apply(row, each.to, then, now)
             self._say(row, then, each.seconds)
 
-    def _apply(self, id: RowId, then: Next, now: datetime) -> None:
+    def _apply(self, row: OutboxRow, to: str, then: Next, now: datetime) -> None:
+        id = row.notification.id  # noqa: A001 - as the port says it
         match then.state:
             case "sent":
                 raise AssertionError("what was sent is written with the next claim")
             case "due":
                 self._outbox.later(id, then.at or now, then.error)
+            case "failed" if then.dead:
+                self._unreachable.refused(row, to, then.error)
             case "failed":
                 self._outbox.failed(id, now, then.error)
             case "cancelled":

@@ -43,6 +43,13 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """There is no mail to send, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A body with its own headers."""
 

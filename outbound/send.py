@@ -2,10 +2,10 @@
 
 aiosmtplib opens a connection: greeting, EHLO, STARTTLS, sign-in; outbound/wire.py takes it over. Connections are kept
 and shared; an idle one is closed before the server would do so. 4xx, and all that is wrong between us and the
-smarthost, is Later; 5xx about the mail is Failed. After a connection that could not be had there is a rest, doubling
-from one second to thirty, in which nobody knocks. Never raises. Sources: RFC 5321 §4.2.1; §4.5.3.2 (our time limits are
-shorter, since a claim's lease is 30 s); RFC 3207 §4.1 (required TLS means a certificate that fits); RFC 7435 §3
-(opportunistic).
+smarthost, is Later; 5xx about the mail is Failed, and its address may be dead (relay/bounces.py). After a connection
+that could not be had there is a rest, doubling from one second to thirty, in which nobody knocks. Never raises.
+Sources: RFC 5321 §4.2.1; §4.5.3.2 (our time limits are shorter, since a claim's lease is 30 s); RFC 3207 §4.1 (required
+TLS means a certificate that fits); RFC 7435 §3 (opportunistic).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import aiosmtplib
 
 from outbound.letter import Letter
 from outbound.wire import CLOSING, ConnectionTrouble, Reply, Wire, transport_of
+from relay.bounces import is_of_destination
 from relay.settings import Outbound
 
 CONNECTIONS = 8
@@ -48,6 +49,7 @@ class Failed:
     """It never will."""
 
     error: str
+    dead: bool = False  #: since the address takes no mail
 
 
 Result = Sent | Later | Failed
@@ -60,7 +62,7 @@ def verdict(reply: Reply) -> Result:
     if reply.code in BETWEEN_US:
         return Later(f"{reply} smarthost does not serve us now")
     if reply.code >= 500:
-        return Failed(f"{reply} smarthost refused the mail")
+        return Failed(f"{reply} smarthost refused the mail", dead=is_of_destination(reply.enhanced))
     return Later(f"{reply} smarthost said try later")
 
 

@@ -148,6 +148,17 @@ class Report:
     status: str  #: enhanced code, "5.1.1"
 
 
+Harm = Literal["dead", "lost", "late"]  #: a report's news: the address is dead, the mail was not delivered, not yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack:
+    """What came back from a person's addresses, in numbers."""
+
+    dead: int = 0  #: addresses that are marked
+    soft: int = 0  #: reports that marked none
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """The mail, read by a parser within limits."""
@@ -445,3 +456,4 @@ class OutboxRow:
     next_at: datetime
     first_at: datetime  #: when it was first due; `retry_for` counts from here
     last_error: str = ""  #: codes and our own words, never the server's text
+    sent_at: datetime | None = None  #: when the smarthost took it

@@ -39,6 +39,8 @@ class Event(Enum):
     NOTICE_LATER = "notice-later", ("notification", "attempts", "code")
     NOTICE_FAILED = "notice-failed", ("notification", "attempts", "code")
     NOTICE_CANCELLED = "notice-cancelled", ("notification",)
+    NOTICE_BOUNCED = "notice-bounced", ("notification", "harm", "code")
+    UNREACHABLE = "unreachable", ("person",)
     SIGNED_IN = "signed-in", ("person",)
     SIGN_IN_LOCKED = "sign-in-locked", ("person",)
     SIGNED_OUT = "signed-out", ("person",)

@@ -91,8 +91,9 @@ class Intake:
         self._holding = holding
         self._writers = Writers(people=books.people, weigh=rooms.weigh, holds=holding.takes)
         self._other_ends = OtherEnds(
-            sender=desk.sender, pace=rooms.pace, books=books, outcomes=self._outcomes, entropy=entropy
-        )
+            sender=desk.sender, pace=rooms.pace, books=books, outcomes=self._outcomes,
+            clock=clock, entropy=entropy, log=log,
+        )  # fmt: skip
 
     # -- the doors' two questions, and the form's ----------------------------------------------------------------------
 

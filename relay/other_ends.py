@@ -9,23 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from relay.domain import Consumed, Kind, Notification, Outcome, Parsed, PersonNo, RawMail, RowId, Via
+from relay.events import Log
 from relay.outcomes import Books, Outcomes, Settled, Steps
 from relay.pace import Pace
-from relay.ports import Entropy
+from relay.ports import Clock, Entropy
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Bounced
 from relay.sealing import seal
+from relay.unreachable import Unreachable
 
 
 class OtherEnds:
     """Takes the mails that no thread gets."""
 
-    def __init__(self, *, sender: str, pace: Pace, books: Books, outcomes: Outcomes, entropy: Entropy) -> None:
+    def __init__(
+        self, *, sender: str, pace: Pace, books: Books, outcomes: Outcomes, clock: Clock, entropy: Entropy, log: Log
+    ) -> None:
         """Take our From mailbox (lower case), what slows machines down, the books and who writes receipts."""
         self._sender = sender
         self._pace = pace
         self._books = books
         self._outcomes = outcomes
+        self._unreachable = Unreachable(
+            people=books.people, outbox=books.outbox, clock=clock, entropy=entropy, log=log
+        )  # fmt: skip
         self._entropy = entropy
 
     def explained(
@@ -61,10 +68,13 @@ class OtherEnds:
 
     def bounced(self, step: Steps, about: Bounced, mail: Parsed, kind: Kind, via: Via) -> Outcome:
         """Take a machine's answer to a notification: a delivery report says what became of it."""
-        report = mail.report
-        if kind is Kind.DELIVERY_REPORT and report is not None and report.action == "failed":
-            self._books.outbox.bounced(about.notification, f"bounced {report.status}")
-        return self._outcomes.consumed(step, via, kind)
+        receipt = self._outcomes.receipt(step, via, kind)
+        report = mail.report if kind is Kind.DELIVERY_REPORT else None
+        if report is not None and self._unreachable.reported(about.notification, report, receipt):
+            return Consumed(receipt=receipt.id, kind=kind)
+        if not self._books.ledger.note(receipt):
+            raise Settled
+        return Consumed(receipt=receipt.id, kind=kind)
 
 
 def enclosure_place(notification: RowId) -> bytes:

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from relay.domain import (
+    CameBack,
+    Harm,
     Notification,
     Origin,
     OutboxRow,
@@ -116,6 +118,18 @@ class People(Protocol):
 
     def forget(self, person: PersonNo, which: RowId | None, audit: AuditLine) -> int:
         """Let that remembered address (None: all of the person's) write no more; audited if there was one. Counts."""
+        ...
+
+    def came_back(self) -> Mapping[PersonNo, CameBack]:
+        """Give in numbers what came back, of everyone from whose addresses anything did."""
+        ...
+
+    def revive(self, person: PersonNo, at: datetime, owed: Sequence[Notification] = ()) -> int:
+        """Lift the marks of a person's dead addresses; give how many there were.
+
+        Where there were any, that is audited and `owed` is owed, in the same transaction; and reports about what was
+        sent before count no more.
+        """
         ...
 
 
@@ -265,6 +279,15 @@ class Claim:
     node: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What is kept together with a new mark on a dead address."""
+
+    at: datetime
+    items: Sequence[Notification]
+    audit: AuditLine
+
+
 class Outbox(Protocol):
     """What is owed to whom, and when."""
 
@@ -283,10 +306,10 @@ class Outbox(Protocol):
         """
         ...
 
-    def claim(self, node: str, at: datetime, most: int, *, sent: Sequence[RowId] = ()) -> Sequence[Claim]:
+    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = ...) -> Sequence[Claim]:
         """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over.
 
-        In the same transaction, mark those `sent` as taken by the smarthost.
+        In the same transaction, mark those `sent` as taken by the smarthost, each for that address.
         """
         ...
 
@@ -294,8 +317,12 @@ class Outbox(Protocol):
         """Give the node's own claims back at once: it has just been restarted."""
         ...
 
-    def sent(self, ids: Sequence[RowId], at: datetime) -> None:
-        """Mark as taken by the smarthost; an enclosure is deleted."""
+    def find(self, id: RowId) -> OutboxRow | None:
+        """Give one row; its enclosure left out."""
+        ...
+
+    def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
+        """Mark as taken by the smarthost, each for that address; an enclosure is deleted."""
         ...
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
@@ -306,8 +333,19 @@ class Outbox(Protocol):
         """Give up for good."""
         ...
 
-    def bounced(self, id: RowId, last_error: str) -> None:
-        """A delivery report says that a mail that was sent did not arrive: it failed. Nothing for an unknown one."""
+    def bounced(
+        self, id: RowId, harm: Harm, last_error: str, receipt: Receipt, mark: Mark
+    ) -> Literal["noted", "marked", "settled"]:
+        """Write down what a report says of a mail that was sent, with the report's receipt, in one transaction.
+
+        Where it is lost or its address dead, it failed. The address that it went to is counted (soft), or marked as
+        dead; but not where it is no longer the person's, or was revived since. "marked": the mark is new. "settled":
+        the receipt's origin is, and nothing is written.
+        """
+        ...
+
+    def undeliverable(self, id: RowId, address: str, last_error: str, mark: Mark) -> bool:
+        """Give up for good a mail that is due, and mark the address as dead. True where the mark is new."""
         ...
 
     def cancel(self, id: RowId, at: datetime, why: str) -> None:

@@ -56,6 +56,7 @@ class Serving:
             outbox=house.books.outbox,
             composer=house.composer,
             smarthost=self.smarthost,
+            unreachable=house.unreachable,
             clock=house.clock,
             entropy=house.entropy,
             log=house.log,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,8 +16,9 @@ from inbound.mime import parse
 from inbound.scanner import Scanner
 from inbound.trust import Trust
 from outbound.compose import Composer, own_subjects, own_texts
+from relay.catching_up import catch_up
 from relay.checks import master_key
-from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened
+from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened, row_id
 from relay.events import Event, Log, Value
 from relay.extract import extract, own_text
 from relay.holding import Holding
@@ -32,6 +33,7 @@ from relay.routes import Desk
 from relay.screen import screen
 from relay.sealing import Damaged, derive, open_sealed
 from relay.settings import Attachments, Settings
+from relay.unreachable import Unreachable
 from store.engine import Store, open_store
 from store.held import SqlHeldMails
 from store.keys import SqlKeys
@@ -39,6 +41,7 @@ from store.ledger import SqlLedger
 from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
+from store.profiles import Profiles
 from store.sessions import SqlSessions
 from store.trouble import StoreTrouble
 
@@ -96,6 +99,7 @@ class House:
     composer: Composer
     intake: Intake
     holding: Holding
+    unreachable: Unreachable
     reader: Reader
     pointers: Mapping[str, str]  #: where a refusal's sentence points to
     code_key: bytes = field(repr=False)
@@ -110,6 +114,14 @@ class House:
         """Give the person's id, for lists."""
         found = self.people.person(person)
         return found.id if found else f"person-{person}"
+
+    def catch_up(self, people: Collection[PersonNo]) -> list[Notification]:
+        """Give what is owed to people whom mails reach again."""
+        now = self.clock.now()
+        rows = self.books.outbox.rows()
+        return catch_up(
+            people, rows, self.books.messages, at=now, new_id=lambda: row_id(now, self.entropy.octets(3))
+        )  # fmt: skip
 
     def message_id(self, notification: Notification) -> str:
         """Give the Message-ID that the notification has or will have."""
@@ -151,7 +163,7 @@ def open_house(
         people=people,
         messages=SqlMessages(store, keys),
         held=SqlHeldMails(store, keys, entropy),
-        outbox=SqlOutbox(store, clock),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind),
         ledger=SqlLedger(store, keys, entropy),
         keys=keys,
     )
@@ -209,6 +221,7 @@ def open_house(
         composer=composer,
         intake=intake,
         holding=holding,
+        unreachable=Unreachable(people=people, outbox=books.outbox, clock=clock, entropy=entropy, log=log),
         reader=Reader(people, books.messages, keys),
         pointers=pointers_of(settings),
         code_key=code_key,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from relay.domain import Person, PersonId, PersonNo, State
 from relay.roster import PersonRow, Plan, RelationRow, Roster
+from store.bounces import FORGET
 from store.ledger import pages
 from store.profiles import Profiles
 from store.tables import ADDRESS, CHALLENGE, PERSON, REMEMBERED, SESSION, THREAD
@@ -77,6 +78,7 @@ class Applying:
         self._number(fresh)
         self._many(PERSON.insert(), (self._new(row) for row in fresh))
         self._many(ADDRESS.insert(), self._addresses((*fresh, *changed)), silent=True)
+        self._connection.execute(FORGET)
         states = [(row.client, row.provider, row.state) for row in (*plan.add_relations, *plan.change_relations)]
         self._relations([*states, *((client, provider, ENDED) for client, provider in plan.end_relations)])
 

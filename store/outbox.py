@@ -3,30 +3,35 @@
 A row is *due* until it is sent, failed or cancelled; one that nobody has tried yet and whose time has not come shows as
 *held*. A claim moves `free_at`, the time from which a node may take the row, to the end of a lease; so what is due is
 found through one small index that holds open rows only. Sealed enclosures are deleted when a row ends. Raises
-StoreTrouble.
+StoreTrouble. Where a mail went is kept as a blind index, so that a delivery report marks that address and no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Update, bindparam, literal_column, select
 
-from relay.domain import Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
-from relay.ports import AuditLine, Claim, Clock
+from relay.domain import Harm, Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
+from relay.ports import AuditLine, Claim, Clock, Mark
+from store import bounces
 from store.engine import OWES, Store
 from store.ledger import pages
 from store.many import insert_all, run
 from store.receipts import free, keep_receipts
-from store.tables import NOTIFICATION, micros, moment
+from store.remembered import count_up
+from store.tables import NOTIFICATION, Whole, micros, moment
 
 LEASE = timedelta(seconds=30)
-CHUNK = 500  #: ids in one statement
+CHUNK = 200  #: rows in one statement
 
 ROW = NOTIFICATION.c
+NONE: Mapping[RowId, str] = {}
 IS_EXPLANATION = ROW.why == literal_column("'explain'")
 IS_DUE = ROW.state == literal_column("'due'")  # spelled out, not bound: the partial indexes are found by it
 
@@ -48,6 +53,8 @@ def notification_row(owed: Notification) -> dict[str, Any]:
         "free_at": due_at,
         "node": "",
         "last_error": "",
+        "sent_at": None,
+        "sent_to": None,
     }
 
 
@@ -76,10 +83,11 @@ def _ended(state: str, last_error: str) -> Update:
 class SqlOutbox:
     """Port Outbox."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Take the store, and the clock that tells what is held from what is due."""
+    def __init__(self, store: Store, clock: Clock, blind: Callable[[str], bytes]) -> None:
+        """Take the store, the clock that tells what is held from what is due, and how an address is indexed."""
         self._store = store
         self._clock = clock
+        self._blind = blind
 
     def owe(
         self,
@@ -103,13 +111,13 @@ class SqlOutbox:
 
         return self._store.write(job)
 
-    def claim(self, node: str, at: datetime, most: int, *, sent: Sequence[RowId] = ()) -> Sequence[Claim]:
+    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = NONE) -> Sequence[Claim]:
         """Take the rows due at `at`, oldest first, with a lease of 30 s; mark those `sent` in the same transaction."""
 
         def job(connection: Connection) -> list[Claim]:
-            _each(connection, SENT, (), sent)
+            self._sent(connection, sent, at)
             rows = connection.execute(DUE, {"at": micros(at), "most": most}).all() if most else []
-            _each(connection, LEASED, (node, micros(at + LEASE)), [row.id for row in rows])
+            _lease(connection, (node, micros(at + LEASE)), [row.id for row in rows])
             return [Claim(row=_outbox_row(row), node=node) for row in rows]
 
         return self._store.write(job) if sent or self._anything(at) else []
@@ -124,9 +132,21 @@ class SqlOutbox:
         given_back = NOTIFICATION.update().where(IS_DUE, ROW.node == node).values(node="", free_at=ROW.next_at)
         self._do(given_back)
 
-    def sent(self, ids: Sequence[RowId], at: datetime) -> None:
+    def find(self, id: RowId) -> OutboxRow | None:
+        """Give one row; its enclosure left out."""
+        with self._store.read() as connection:
+            row = connection.execute(LISTED.where(ROW.id == id)).first()
+        return None if row is None else _as_listed(row, micros(self._clock.now()))
+
+    def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
         """Mark as taken by the smarthost, also what was cancelled while it was on its way."""
-        self._store.write(lambda connection: _each(connection, SENT, (), ids))
+        self._store.write(lambda connection: self._sent(connection, went, at))
+
+    def _sent(self, connection: Connection, went: Mapping[RowId, str], at: datetime) -> None:
+        rows = [(one, self._blind(address)) for one, address in went.items()]
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            run(connection, _sent_to(len(part)), (micros(at), *chain.from_iterable(part), *(one for one, _ in part)))
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
         """Try again at that time."""
@@ -139,9 +159,50 @@ class SqlOutbox:
         """Give up for good."""
         self._change(_ended("failed", last_error).values(attempts=ROW.attempts + 1), id)
 
-    def bounced(self, id: RowId, last_error: str) -> None:
-        """A delivery report says that a mail that was sent did not arrive."""
-        self._do(_ended("failed", last_error).where(ROW.state == "sent", ROW.id == id))
+    def bounced(
+        self, id: RowId, harm: Harm, last_error: str, receipt: Receipt, mark: Mark
+    ) -> Literal["noted", "marked", "settled"]:
+        """Write down what a report says of a mail that was sent, with the report's receipt."""
+
+        def job(connection: Connection) -> Literal["noted", "marked", "settled"]:
+            if not free(connection, [receipt])[0]:
+                return "settled"
+            keep_receipts(connection, [receipt])
+            row = connection.execute(WENT.where(ROW.state == "sent", ROW.id == id)).first()
+            if row is None:
+                return "noted"
+            if harm != "late":
+                connection.execute(_ended("failed", last_error).where(ROW.id == id))
+            if row.person is None or row.sent_to is None:
+                return "noted"
+            news = {"sent_at": row.sent_at, "at": micros(mark.at), "dead": harm == "dead"}
+            newly = bounces.note(connection, row.person, row.sent_to, **news)
+            return "marked" if self._marked(connection, newly, mark) else "noted"
+
+        return self._store.write(job)
+
+    def undeliverable(self, id: RowId, address: str, last_error: str, mark: Mark) -> bool:
+        """Give up for good a mail that is due, and mark the address as dead."""
+        index, now = self._blind(address), micros(mark.at)
+
+        def job(connection: Connection) -> bool:
+            failed = _ended("failed", last_error).values(attempts=ROW.attempts + 1).where(IS_DUE, ROW.id == id)
+            ended = connection.execute(failed).rowcount
+            row = connection.execute(WENT.where(ROW.id == id)).first()
+            if not ended or row is None or row.person is None:
+                return False
+            newly = bounces.note(connection, row.person, index, sent_at=now, at=now, dead=True)
+            return self._marked(connection, newly, mark)
+
+        return self._store.write(job)
+
+    def _marked(self, connection: Connection, newly: bool, mark: Mark) -> bool:
+        """Keep what follows from a new mark."""
+        if newly:
+            owe_all(connection, mark.items)
+            self._store.audit(connection, [mark.audit])
+            count_up(connection)
+        return newly
 
     def cancel(self, id: RowId, at: datetime, why: str) -> None:
         """Nothing is owed any more."""
@@ -167,8 +228,7 @@ class SqlOutbox:
         now = micros(self._clock.now())
         with self._store.read() as connection:
             for row in pages(connection, LISTED, ROW.id):
-                found = _outbox_row(row)
-                yield replace(found, state="held") if _is_held(row, now) else found
+                yield _as_listed(row, now)
 
 
 def _was_explained(connection: Connection, owed: Notification, since: datetime | None) -> bool:
@@ -181,19 +241,25 @@ def _was_explained(connection: Connection, owed: Notification, since: datetime |
 
 NEXT = "SELECT min(free_at) FROM notification WHERE state = 'due'"
 LISTED = select(*(column for column in ROW if column.name != "enclosure"))
+WENT = select(ROW.person, ROW.sent_to, ROW.sent_at)
 
 
 DUE = (  # what may be taken
     select(NOTIFICATION)
-    .where(IS_DUE, ROW.free_at <= bindparam("at", 0))
+    .where(IS_DUE, ROW.free_at <= bindparam("at", type_=Whole))
     .order_by(ROW.free_at, ROW.id)
-    .limit(bindparam("most", 0))
+    .limit(bindparam("most", type_=Whole))
     .with_for_update(skip_locked=True)
 )
 
 
 def _is_held(row: Row[Any], now: int) -> bool:
     return bool(row.state == "due" and row.attempts == 0 and row.node == "" and row.next_at > now)
+
+
+def _as_listed(row: Row[Any], now: int) -> OutboxRow:
+    found = _outbox_row(row)
+    return replace(found, state="held") if _is_held(row, now) else found
 
 
 def _outbox_row(row: Row[Any]) -> OutboxRow:
@@ -212,17 +278,24 @@ def _outbox_row(row: Row[Any]) -> OutboxRow:
         next_at=moment(row.next_at),
         first_at=moment(row.due_at),
         last_error=row.last_error,
+        sent_at=None if row.sent_at is None else moment(row.sent_at),
     )
 
 
-def _each(connection: Connection, change: str, values: Sequence[Any], ids: Sequence[int]) -> None:
-    """Change the rows of those ids."""
+def _lease(connection: Connection, values: Sequence[Any], ids: Sequence[int]) -> None:
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        run(connection, f"{change} WHERE id IN ({', '.join('?' * len(part))})", (*values, *part))
+        run(connection, f"{LEASED} WHERE id IN ({', '.join('?' * len(part))})", (*values, *part))
 
 
 LEASED = "UPDATE notification SET node = ?, free_at = ?"
 SENT = (
-    "UPDATE notification SET state = 'sent', last_error = '', enclosure = NULL, node = '', attempts = attempts + 1"
-)  # fmt: skip
+    "UPDATE notification SET state = 'sent', last_error = '', enclosure = NULL, node = '', attempts = attempts + 1, "
+    "sent_at = ?, sent_to = CASE id"
+)
+
+
+@lru_cache(maxsize=CHUNK)
+def _sent_to(count: int) -> str:
+    """Give the statement that marks so many rows as sent, each to an address of its own."""
+    return f"{SENT}{' WHEN ? THEN ?' * count} END WHERE id IN ({', '.join('?' * count)})"

@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from relay.domain import Person, PersonId, PersonNo, RowId, Thread, ThreadNo
+from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, RowId, Thread, ThreadNo
 from relay.ports import AuditLine, Entropy, Keys
 from relay.roster import Plan, Roster
 from relay.sealing import Damaged
+from store import bounces
 from store.applying import Applying, Progress, quietly, roster_of
+from store.bounces import Dead
 from store.engine import Store
 from store.ledger import pages
+from store.outbox import owe_all
 from store.profiles import Profiles
-from store.remembered import count_up, forget, remembered_of
-from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD
+from store.remembered import OfPeople, count_up, forget, remembered_of
+from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, micros
 
 T = TypeVar("T")
 MOST = 50_000  #: answers kept in memory
+NOTHING: Mapping[Any, Any] = {}
 FRESH = 0.005  #: seconds; shorter than a command that changes something takes to end and say so
 PROFILE = (PERSON.c.no, PERSON.c.id, PERSON.c.role, PERSON.c.profile)
 
@@ -73,10 +77,9 @@ class SqlPeople:
         """Give all persons of the roster by number."""
         here = select(*PROFILE).where(PERSON.c.gone.is_(False))
         with self._store.read() as connection:
-            remembered = remembered_of(connection, self._profiles)
-            for person in map(self._opened, pages(connection, here, PERSON.c.no)):
-                theirs = remembered.get(person.no)
-                yield replace(person, remembered=theirs) if theirs else person
+            known = bounces.dead_of(connection), remembered_of(connection, self._profiles)
+            for row in pages(connection, here, PERSON.c.no):
+                yield self._opened(row, *known)
 
     def readable(self) -> bool:
         """Tell whether the key ring belongs to this store: it opens one of the first profiles, where there are any."""
@@ -95,12 +98,35 @@ class SqlPeople:
         row = connection.execute(select(*PROFILE).where(where)).first()
         if row is None:
             return None
-        person = self._opened(row)
-        theirs = remembered_of(connection, self._profiles, person.no).get(person.no)
-        return replace(person, remembered=theirs) if theirs else person
+        known = bounces.dead_of(connection, row.no), remembered_of(connection, self._profiles, row.no)
+        return self._opened(row, *known)
 
-    def _opened(self, row: Any) -> Person:
-        return self._profiles.open(PersonNo(row.no), PersonId(row.id), row.role, row.profile)
+    def _opened(self, row: Any, dead: Dead = NOTHING, remembered: OfPeople = NOTHING) -> Person:
+        person = self._profiles.open(PersonNo(row.no), PersonId(row.id), row.role, row.profile)
+        if row.no not in dead and row.no not in remembered:
+            return person
+        lost = bool(person.addresses) and self._profiles.blind(person.addresses[0]) in dead.get(row.no, ())
+        return replace(person, unreachable=lost, remembered=remembered.get(person.no, ()))
+
+    def came_back(self) -> Mapping[PersonNo, CameBack]:
+        """Give in numbers what came back, of everyone from whose addresses anything did."""
+        with self._store.read() as connection:
+            return bounces.counted(connection)
+
+    def revive(self, person: PersonNo, at: datetime, owed: Sequence[Notification] = ()) -> int:
+        """Lift the marks of a person's dead addresses; give how many there were. `owed` goes with it."""
+
+        def job(connection: Connection) -> int:
+            lifted = bounces.revive(connection, person, micros(at))
+            if lifted:
+                whose = connection.scalar(select(PERSON.c.id).where(PERSON.c.no == person))
+                line = AuditLine(at=at, actor="operator", action="revived", subject=f"addresses of {whose}")
+                self._store.audit(connection, [line])
+                owe_all(connection, owed)
+                count_up(connection)
+            return lifted
+
+        return self._write(job)
 
     # -- threads -------------------------------------------------------------------------------------------------------
 
@@ -178,12 +204,15 @@ class SqlPeople:
         with self._store.read() as connection:
             return roster_of(connection, self._opened)
 
-    def apply(self, plan: Plan, audit: AuditLine, progress: Progress = quietly) -> None:
+    def apply(
+        self, plan: Plan, audit: AuditLine, progress: Progress = quietly, owed: Sequence[Notification] = ()
+    ) -> None:
         """Bring the store in line with the plan, all or nothing; `progress` hears how many rows are done."""
 
         def job(connection: Connection) -> None:
             Applying(connection, self._profiles, progress).apply(plan)
             self._store.audit(connection, [audit])
+            owe_all(connection, owed)
             count_up(connection)
 
         self._write(job)

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0004"  #: the newest migration
+SCHEMA = "0005"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -99,6 +99,17 @@ class Remembered(Row, table=True):
     blind: bytes = _octets()
     since: int = _number()
     address: bytes = _octets()  #: sealed; bound to ("remembered", id, person)
+
+
+class Bounce(Row, table=True):
+    """What came back from an address of a person; forgotten with the address."""
+
+    __tablename__ = "bounce"
+    person: int = _number(key=True, of="person.no")
+    blind: bytes = _octets(key=True)
+    soft: int = _number()  #: reports that did not kill it
+    dead_at: int | None = _number(nullable=True)  #: marked then: nothing more is sent to it
+    revived_at: int | None = _number(nullable=True)  #: reports about what was sent before count no more
 
 
 class Thread(Row, table=True):
@@ -223,6 +234,8 @@ class Notification(Row, table=True):
     free_at: int = _number()  #: when a node may claim it: next_at, or the end of a lease
     node: str  #: who has claimed it, "" if nobody
     last_error: str
+    sent_at: int | None = _number(nullable=True)
+    sent_to: bytes | None = _octets(nullable=True)  #: blind index of the address that it went to
 
 
 # -- the ledger --------------------------------------------------------------------------------------------------------
@@ -362,6 +375,7 @@ def table(row: type[SQLModel]) -> Table:
 PERSON = table(Person)
 ADDRESS = table(Address)
 REMEMBERED = table(Remembered)
+BOUNCE = table(Bounce)
 THREAD = table(Thread)
 REPLY_ADDRESS = table(ReplyAddress)
 VERSION = table(Version)

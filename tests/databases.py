@@ -14,6 +14,7 @@ from store.mailboxes import SqlMailboxes
 from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
+from store.profiles import Profiles
 from store.sessions import SqlSessions
 from tests.contract.builders import World
 from tests.fakes import FakeClock, FakeEntropy
@@ -46,7 +47,7 @@ def open_world(url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], 
         people=SqlPeople(store, keys, entropy),
         messages=SqlMessages(store, keys),
         held=SqlHeldMails(store, keys, entropy),
-        outbox=SqlOutbox(store, clock),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind),
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),
         mailboxes=SqlMailboxes(store, keys, entropy),

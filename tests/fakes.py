@@ -14,7 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from relay.authenticate import mailbox_key
 from relay.domain import (
+    CameBack,
+    Harm,
     Notification,
     Origin,
     OutboxRow,
@@ -31,7 +34,7 @@ from relay.domain import (
     Thread,
     ThreadNo,
 )
-from relay.ports import AuditLine, AuditRow, Challenge, Claim
+from relay.ports import AuditLine, AuditRow, Challenge, Claim, Mark
 from relay.roster import PersonRow, Plan, RelationRow, Roster
 from tests.fake_held import FakeHeldMails
 
@@ -152,6 +155,8 @@ class _Owed:
     last_error: str = ""
     node: str = ""
     free_at: datetime = NOON
+    sent_at: datetime | None = None
+    sent_to: str = ""
 
     def row(self, at: datetime | None = None) -> OutboxRow:
         waits = at is not None and self.state == "due" and not self.attempts and not self.node and self.next_at > at
@@ -162,11 +167,14 @@ class _Owed:
             next_at=self.next_at,
             first_at=self.notification.due_at,
             last_error=self.last_error,
+            sent_at=self.sent_at,
         )
 
 
 class FakeOutbox:
     """What is owed, in a dict by id."""
+
+    people: FakePeople  #: whose addresses are marked
 
     def __init__(self, clock: FakeClock, ledger: FakeLedger) -> None:
         self._clock = clock
@@ -194,7 +202,7 @@ class FakeOutbox:
         known = [one.notification for one in self._owed.values() if one.notification.due_at > since]
         return any((one.why, one.to, one.note) == ("explain", owed.to, owed.note) for one in known)
 
-    def claim(self, node: str, at: datetime, most: int, *, sent: Sequence[RowId] = ()) -> Sequence[Claim]:
+    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] | None = None) -> Sequence[Claim]:
         if sent:
             self.sent(sent, at)
         due = [one for one in self._owed.values() if one.state == "due" and one.free_at <= at]
@@ -208,9 +216,13 @@ class FakeOutbox:
             if one.node == node:
                 one.node, one.free_at = "", one.next_at
 
-    def sent(self, ids: Sequence[RowId], at: datetime) -> None:
-        for one in ids:
+    def find(self, id: RowId) -> OutboxRow | None:
+        return next((row for row in self.rows() if row.notification.id == id), None)
+
+    def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
+        for one, address in went.items():
             self._end(self._owed[one], "sent", "", attempts=1)
+            self._owed[one].sent_at, self._owed[one].sent_to = at, address
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
         one = self._owed[id]
@@ -223,9 +235,31 @@ class FakeOutbox:
         if self._owed[id].state == "due":
             self._end(self._owed[id], "failed", last_error, attempts=1)
 
-    def bounced(self, id: RowId, last_error: str) -> None:
-        if id in self._owed and self._owed[id].state == "sent":
-            self._end(self._owed[id], "failed", last_error, attempts=0)
+    def bounced(
+        self, id: RowId, harm: Harm, last_error: str, receipt: Receipt, mark: Mark
+    ) -> Literal["noted", "marked", "settled"]:
+        if not self._ledger.note(receipt):
+            return "settled"
+        one = self._owed.get(id)
+        if one is None or one.state != "sent" or one.sent_at is None:
+            return "noted"
+        if harm != "late":
+            self._end(one, "failed", last_error, attempts=0)
+        return "marked" if self._came_back(one, one.sent_to, one.sent_at, harm == "dead", mark) else "noted"
+
+    def undeliverable(self, id: RowId, address: str, last_error: str, mark: Mark) -> bool:
+        one = self._owed[id]
+        if one.state != "due":
+            return False
+        self._end(one, "failed", last_error, attempts=1)
+        return self._came_back(one, address, mark.at, True, mark)
+
+    def _came_back(self, one: _Owed, address: str, sent_at: datetime, dead: bool, mark: Mark) -> bool:
+        to = one.notification.to
+        newly = to is not None and self.people.count_bounce(to, address, sent_at, dead)
+        if newly:
+            self.owe(mark.items, None, mark.audit)
+        return newly
 
     def cancel(self, id: RowId, at: datetime, why: str) -> None:
         if self._owed[id].state == "due":
@@ -317,8 +351,17 @@ class FakeMessages:
         return sum(one.thread == thread and one.author != reader and one.id > mark for one in self._kept.values())
 
 
+@dataclass
+class _Bounces:
+    soft: int = 0
+    dead: bool = False
+    revived_at: datetime | None = None
+
+
 class FakePeople:
     """Persons and threads in dicts; add_person() and add_thread(), or apply(), build the world of a test."""
+
+    outbox: FakeOutbox  #: where apply() and revive() owe
 
     def __init__(self, ledger: FakeLedger, people: Iterable[Person] = (), threads: Iterable[Thread] = ()) -> None:
         self._ledger = ledger
@@ -326,6 +369,7 @@ class FakePeople:
         self._threads = {one.no: one for one in threads}
         self._epochs: dict[tuple[ThreadNo, PersonNo], int] = {}
         self._gone: set[PersonNo] = set()
+        self._bounces: dict[tuple[PersonNo, str], _Bounces] = {}
         self.when_pruned: Callable[[PersonNo], object] = lambda no: None
 
     def add_person(self, person: Person) -> Person:
@@ -339,21 +383,27 @@ class FakePeople:
         return thread
 
     def person(self, no: PersonNo) -> Person | None:
-        return self._people.get(no)
+        found = self._people.get(no)
+        return None if found is None else self._marked(found)
+
+    def _marked(self, person: Person) -> Person:
+        keys = [mailbox_key(one) for one in person.addresses[:1]]
+        dead = any(self._bounces.get((person.no, key), _Bounces()).dead for key in keys)
+        return replace(person, unreachable=person.unreachable or dead)
 
     def by_id(self, person: PersonId) -> Person | None:
-        return next((one for one in self._people.values() if one.id == person), None)
+        return next((self._marked(one) for one in self._people.values() if one.id == person), None)
 
     def by_address(self, address: str) -> Person | None:
         wanted = address.casefold()
         found = (one for one in self._people.values() if wanted in (known.casefold() for known in one.addresses))
-        return next(found, None)
+        return next(map(self._marked, found), None)
 
     def support(self) -> tuple[PersonNo, ...]:
         return tuple(one.no for one in self.everyone() if one.role == "support")
 
     def everyone(self) -> Iterable[Person]:
-        return [one for no, one in sorted(self._people.items()) if no not in self._gone]
+        return [self._marked(one) for no, one in sorted(self._people.items()) if no not in self._gone]
 
     def thread(self, no: ThreadNo) -> Thread | None:
         return self._threads.get(no)
@@ -406,6 +456,36 @@ class FakePeople:
             self._ledger.audit(audit)
         return gone
 
+    def count_bounce(self, no: PersonNo, address: str, sent_at: datetime, dead: bool) -> bool:
+        """What the outbox does to an address; True where the mark is new."""
+        key = mailbox_key(address)
+        known = self._people.get(no)
+        if known is None or key not in map(mailbox_key, known.addresses):
+            return False
+        one = self._bounces.setdefault((no, key), _Bounces())
+        if one.revived_at is not None and sent_at <= one.revived_at:
+            return False
+        newly = dead and not one.dead
+        one.soft, one.dead = one.soft + (not dead), one.dead or dead
+        return newly
+
+    def came_back(self) -> Mapping[PersonNo, CameBack]:
+        found: dict[PersonNo, CameBack] = {}
+        for (no, _), one in self._bounces.items():
+            before = found.get(no, CameBack())
+            found[no] = CameBack(dead=before.dead + one.dead, soft=before.soft + one.soft)
+        return {no: each for no, each in found.items() if each != CameBack()}
+
+    def revive(self, person: PersonNo, at: datetime, owed: Sequence[Notification] = ()) -> int:
+        dead = [one for (no, _), one in self._bounces.items() if no == person and one.dead]
+        for one in dead:
+            one.soft, one.dead, one.revived_at = 0, False, at
+        if dead:
+            subject = f"addresses of {self._people[person].id}"
+            self._ledger.audit(AuditLine(at=at, actor="operator", action="revived", subject=subject))
+            self.outbox.owe(owed, None, None)
+        return len(dead)
+
     def roster(self) -> Roster:
         """Give the roster as it was applied."""
         people = [
@@ -420,7 +500,13 @@ class FakePeople:
         ]
         return Roster(people=tuple(people), relations=tuple(relations))
 
-    def apply(self, plan: Plan, audit: AuditLine, progress: Callable[[int], object] = lambda done: None) -> None:
+    def apply(
+        self,
+        plan: Plan,
+        audit: AuditLine,
+        progress: Callable[[int], object] = lambda done: None,
+        owed: Sequence[Notification] = (),
+    ) -> None:
         """Bring people and threads in line with the plan."""
         for one in plan.prune_people:
             self._prune(self._no(one))
@@ -430,7 +516,12 @@ class FakePeople:
             self._relate(relation.client, relation.provider, relation.state)
         for client, provider in plan.end_relations:
             self._relate(client, provider, "ended")
+        for no, key in list(self._bounces):
+            if key not in map(mailbox_key, self._people[no].addresses):
+                del self._bounces[no, key]
         self._ledger.audit(audit)
+        if owed:
+            self.outbox.owe(owed, None, None)
         progress(plan.changes)
 
     def _no(self, person: PersonId) -> PersonNo:
@@ -580,7 +671,8 @@ class FakeStore:
         self.keys = FakeKeys()
         self.ledger = FakeLedger()
         self.outbox = FakeOutbox(self.clock, self.ledger)
-        self.people = FakePeople(self.ledger)
+        self.people = self.outbox.people = FakePeople(self.ledger)
+        self.people.outbox = self.outbox
         self.messages = FakeMessages(self.outbox, self.ledger)
         self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)

@@ -86,5 +86,5 @@ class World:
 
     def letter(self, n: Notification) -> Letter:
         made = self.composer.compose(n)
-        assert made is not None
+        assert isinstance(made, Letter)
         return made

@@ -34,6 +34,8 @@ def show(rows: Iterable[Mapping[str, Cell]], *, as_json: bool) -> None:
 def _plain(cell: Cell) -> str:
     if cell is None or cell == "":
         return "-"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
     if isinstance(cell, str | int):
         return str(cell)
     if isinstance(cell, Mapping):

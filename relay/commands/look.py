@@ -11,7 +11,7 @@ import typer
 
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
-from relay.domain import OutboxRow, Receipt, Thread, shown
+from relay.domain import CameBack, OutboxRow, Person, PersonId, Receipt, Thread, shown
 from relay.units import read_duration
 from relay.wiring import House
 
@@ -21,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of line
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(epilog="Example: relay threads --json")(threads)
-    app.command(epilog="Example: relay people")(people)
+    app.command(epilog="Example: relay people --revive ana")(people)
     app.command(epilog="Example: relay status --json")(status)
     app.command(epilog="Example: relay outbox --json | jq '.[] | select(.state == \"failed\")'")(outbox)
     app.command(epilog="Example: relay journal --since 2h --json")(journal)
@@ -45,14 +45,37 @@ def _thread(house: House, thread: Thread) -> dict[str, Cell]:
     }
 
 
-def people(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the people: id, role, how many addresses may write. No names, no addresses."""
-    with Here.of(ctx).house() as house:
-        rows: list[dict[str, Cell]] = [
-            {"id": each.id, "role": each.role, "addresses": len(each.addresses)}
-            for each in house.books.people.everyone()
-        ]
-        show(rows, as_json=as_json)
+def people(
+    ctx: typer.Context,
+    revive: Annotated[
+        str, typer.Option(metavar="PERSON", help="Send to that person's dead addresses again, from now on.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the people: id, role, how many addresses may write, whether mails reach them. No names, no addresses."""
+    here = Here.of(ctx)
+    with here.house() as house:
+        known = house.books.people
+        if revive:
+            found = known.by_id(PersonId(revive))
+            if found is None:
+                stop(f"{revive}: no such person; `relay people` lists them")
+            lifted = known.revive(found.no, here.clock.now(), house.catch_up({found.no}))
+            typer.echo(f"{revive}: {lifted} dead addresses revived" if lifted else f"{revive}: none is dead", err=True)
+        listed = known.everyone() if not revive else [each for each in known.everyone() if each.id == revive]
+        came_back = known.came_back()
+        show((_person(each, came_back.get(each.no, CameBack())) for each in listed), as_json=as_json)
+
+
+def _person(person: Person, came_back: CameBack) -> dict[str, Cell]:
+    return {
+        "id": person.id,
+        "role": person.role,
+        "addresses": len(person.addresses),
+        "unreachable": person.unreachable,
+        "dead_addresses": came_back.dead,
+        "soft_bounces": came_back.soft,
+    }
 
 
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -61,8 +84,10 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         owed = Counter(row.state for row in house.books.outbox.rows())
         taken = Counter(receipt.outcome for receipt in house.books.ledger.receipts())
         next_due = house.books.outbox.next_due()
+        reachable = Counter(not person.unreachable for person in house.books.people.everyone())
         told = {
-            "people": sum(1 for _ in house.books.people.everyone()),
+            "people": reachable.total(),
+            "unreachable": reachable[False],
             "threads": len(house.books.people.threads()),
             "outbox": dict(sorted(owed.items())),
             "next_due": instant(next_due) if next_due else None,

@@ -19,6 +19,7 @@ from relay.checks import KEY_OCTETS
 from relay.commands.here import Here
 from relay.commands.listing import stop
 from relay.commands.records import records
+from relay.domain import Notification
 from relay.loading import look
 from relay.manual import config_folder
 from relay.ports import AuditLine, Entropy
@@ -26,7 +27,7 @@ from relay.problems import ConfigError, Problem
 from relay.roster import Plan, Roster, plan, refuse_endings
 from relay.roster_files import load_roster, read_roster
 from relay.settings import Settings
-from relay.wiring import WiringTrouble, open_house
+from relay.wiring import House, WiringTrouble, open_house
 from store.trouble import StoreTrouble
 
 ED25519 = "relay-ed"
@@ -175,9 +176,18 @@ def bring_in_line(
             )  # fmt: skip
             with _bar(shown=shown) as bar:
                 task = bar.add_task("applying", total=made.changes)
-                house.people.apply(made, audit, lambda done: bar.update(task, completed=done))
+                house.people.apply(
+                    made, audit, lambda done: bar.update(task, completed=done), _reachable_again(house, made)
+                )
     finally:
         house.close()
+
+
+def _reachable_again(house: House, made: Plan) -> list[Notification]:
+    """Give what is owed to people whose dead address this plan changes."""
+    changed = {row.id for row in made.change_people}
+    dead = (house.people.person(no) for no, came_back in house.people.came_back().items() if came_back.dead)
+    return house.catch_up({one.no for one in dead if one is not None and one.unreachable and one.id in changed})
 
 
 def _dry_run(here: Here, settings: Settings, *, prune: bool, allow_endings: bool) -> None:

@@ -31,6 +31,7 @@ NOTICES = {
     Event.NOTICE_LATER: "later",
     Event.NOTICE_FAILED: "failed",
     Event.NOTICE_CANCELLED: "cancelled",
+    Event.NOTICE_BOUNCED: "bounced",
 }
 SIGN_INS = {Event.SIGNED_IN: "signed-in", Event.SIGN_IN_LOCKED: "locked", Event.SIGNED_OUT: "signed-out"}
 RELOADS = {Event.RELOADED: "done", Event.RELOAD_REFUSED: "refused"}
@@ -63,7 +64,13 @@ class Metrics:
         match event:
             case Event.MAIL_STORED | Event.MAIL_REFUSED | Event.MAIL_CONSUMED | Event.MAIL_HELD:
                 self._mail(event, fields)
-            case Event.NOTICE_SENT | Event.NOTICE_LATER | Event.NOTICE_FAILED | Event.NOTICE_CANCELLED:
+            case (
+                Event.NOTICE_SENT
+                | Event.NOTICE_LATER
+                | Event.NOTICE_FAILED
+                | Event.NOTICE_CANCELLED
+                | Event.NOTICE_BOUNCED
+            ):
                 self._notice(event, fields)
             case Event.SIGNED_IN | Event.SIGN_IN_LOCKED | Event.SIGNED_OUT:
                 self._sign_ins.labels(SIGN_INS[event]).inc()

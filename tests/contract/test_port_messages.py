@@ -8,6 +8,8 @@ from relay.domain import RowId, SealedFile
 from tests.contract.builders import ANA, ANA_KIM, ANA_LEE, BOB, BOB_LEE, LEE, SAM, World, line
 from tests.fakes import NOON
 
+HOME = "lee@home.example"
+
 
 def without_content(file: SealedFile) -> SealedFile:
     return replace(file, content=b"")
@@ -114,6 +116,6 @@ def test_mark_read_cancels_what_is_still_due_to_the_reader_there(world: World) -
 def test_mark_read_leaves_what_was_sent(world: World) -> None:
     owed = world.owed()
     world.keep(world.sealed(), owed)
-    world.outbox.sent([owed.id], NOON)
+    world.outbox.sent({owed.id: HOME}, NOON)
     world.messages.mark_read(ANA_LEE, LEE, RowId(1), NOON)
     assert states(world) == ["sent"]

@@ -11,6 +11,8 @@ from relay.domain import OutboxRow, RowId
 from tests.contract.builders import World, line
 from tests.fakes import LEASE, NOON
 
+HOME = "lee@home.example"
+
 SECOND = timedelta(seconds=1)
 
 
@@ -87,7 +89,7 @@ def test_release_keeps_the_time_of_the_next_try(world: World) -> None:
 def test_sent_ends_many(world: World) -> None:
     owed = world.owe(*(world.owed(enclosure=b"sealed") for _ in range(3)))
     claimed(world)
-    world.outbox.sent([one.id for one in owed[:2]], NOON)
+    world.outbox.sent({one.id: HOME for one in owed[:2]}, NOON)
     assert [one.state for one in world.outbox.rows()] == ["sent", "sent", "due"]
     assert row(world).attempts == 1
     world.clock.advance(3600)
@@ -95,7 +97,7 @@ def test_sent_ends_many(world: World) -> None:
 
 
 def test_sent_of_nothing_is_nothing(world: World) -> None:
-    world.outbox.sent([], NOON)
+    world.outbox.sent({}, NOON)
     assert list(world.outbox.rows()) == []
 
 
@@ -110,15 +112,6 @@ def test_later_tries_again_at_that_time(world: World) -> None:
     world.clock.advance(5)
     (claim,) = world.outbox.claim("one", world.clock.now(), 10)
     assert claim.row.notification.enclosure == b"sealed"
-
-
-def test_bounced_turns_sent_into_failed_and_touches_nothing_else(world: World) -> None:
-    sent, due = world.owe(world.owed(), world.owed())
-    world.outbox.sent([sent.id], NOON)
-    for one in (sent.id, due.id, RowId(12345)):
-        world.outbox.bounced(one, "bounced 5.1.1")
-    states = {each.notification.id: (each.state, each.last_error) for each in world.outbox.rows()}
-    assert states == {sent.id: ("failed", "bounced 5.1.1"), due.id: ("due", "")}
 
 
 def test_failed_ends_it(world: World) -> None:
@@ -147,7 +140,7 @@ LATE: dict[str, Callable[[World, RowId], None]] = {
 @pytest.mark.parametrize("word", LATE.values(), ids=LATE)
 def test_what_was_sent_stays_sent(world: World, word: Callable[[World, RowId], None]) -> None:
     (owed,) = world.owe(world.owed())
-    world.outbox.sent([owed.id], NOON)
+    world.outbox.sent({owed.id: HOME}, NOON)
     word(world, owed.id)
     assert (row(world).state, row(world).attempts, row(world).last_error) == ("sent", 1, "")
 
@@ -156,7 +149,7 @@ def test_what_was_cancelled_on_its_way_out_was_sent(world: World) -> None:
     (owed,) = world.owe(world.owed())
     claimed(world)
     world.outbox.cancel(owed.id, NOON, "read")
-    world.outbox.sent([owed.id], NOON)
+    world.outbox.sent({owed.id: HOME}, NOON)
     assert row(world).state == "sent"
 
 
@@ -166,7 +159,7 @@ def test_next_due_is_the_earliest_open_one(world: World) -> None:
     assert world.outbox.next_due() == soon.due_at
     world.outbox.cancel(soon.id, NOON, "read")
     assert world.outbox.next_due() == later.due_at
-    world.outbox.sent([later.id], NOON)
+    world.outbox.sent({later.id: HOME}, NOON)
     assert world.outbox.next_due() is None
 
 

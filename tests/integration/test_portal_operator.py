@@ -67,10 +67,12 @@ SAMPLES = {
         "relay_mails_total",
         {"outcome": "consumed", "reason": "duplicate"},
     ),
+    Event.MAIL_HELD: ({"via": "smtp", "receipt": "00"}, "relay_mails_total", {"outcome": "held"}),
     Event.NOTICE_SENT: ({"notification": "00", "attempts": 1, "ms": 40}, "relay_notices_total", {"result": "sent"}),
     Event.NOTICE_LATER: ({"code": "451"}, "relay_notices_total", {"result": "later"}),
     Event.NOTICE_FAILED: ({"code": "550"}, "relay_notices_total", {"result": "failed"}),
     Event.NOTICE_CANCELLED: ({"notification": "00"}, "relay_notices_total", {"result": "cancelled"}),
+    Event.NOTICE_BOUNCED: ({"harm": "dead", "code": "5.1.1"}, "relay_notices_total", {"result": "bounced"}),
     Event.SESSION_CUT: ({"reason": "errors"}, "relay_sessions_cut_total", {"reason": "errors"}),
     Event.TLS_FAILED: ({}, "relay_tls_failures_total", {}),
     Event.SIGNED_IN: ({"person": 1}, "relay_sign_ins_total", {"result": "signed-in"}),
@@ -102,7 +104,7 @@ def test_metrics_count_the_event(operator: Operator, event: Event) -> None:
 
 @pytest.mark.parametrize("event", [each for each in Event if each not in SAMPLES], ids=lambda event: event.label)
 def test_metrics_leave_the_rest_to_the_log(operator: Operator, event: Event) -> None:
-    assert event.label in ("started", "listening", "stopping", "stopped")
+    assert event.label in ("started", "listening", "stopping", "stopped", "worker-ended", "unreachable")
     operator.metrics.watch(event, {})
 
 

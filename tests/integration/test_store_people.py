@@ -17,6 +17,7 @@ from tests.databases import Opened, open_world
 from tests.fakes import NOON
 from tests.postgres import new_database, postgres_server, postgres_template, postgres_url  # noqa: F401 - fixtures
 
+HOME = "lee@home.example"
 SQLITE = "sqlite:///relay.db"
 
 
@@ -96,7 +97,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     opened.world.people.apply(PLAN, line("applied"))
     sent = [opened.world.owed() for _ in range(20_000)]
     opened.world.owe(*sent)
-    opened.world.outbox.sent([one.id for one in sent], NOON)
+    opened.world.outbox.sent({one.id: HOME for one in sent}, NOON)
     opened.world.owe(*(opened.world.owed() for _ in range(3)))
     yield opened
     opened.close()

@@ -18,6 +18,8 @@ from tests.contract.builders import World, line, person
 from tests.databases import KEK, open_world
 from tests.fakes import NOON, FakeEntropy
 
+HOME = "lee@home.example"
+
 SQLITE = "sqlite:///relay.db"
 CANARIES = {
     "name": "Quetzalcoatl",
@@ -68,7 +70,7 @@ def test_what_is_deleted_leaves_no_trace(tmp_path: Path) -> None:
     owed = world.owed(to=None, thread=None, why="postmaster", enclosure=enclosure)
     world.owe(owed)
     assert any(enclosure[:64] in octets for octets in files(tmp_path).values())
-    world.outbox.sent([owed.id], NOON)
+    world.outbox.sent({owed.id: HOME}, NOON)
     opened.close()
     assert not any(b"0123456789abcdef0123456789abcdef" in octets for octets in files(tmp_path).values())
 

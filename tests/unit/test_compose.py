@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outbound.compose import Composer, ComposeTrouble
+from outbound.compose import Composer, ComposeTrouble, Gone
 from outbound.letter import Letter
 from relay.domain import Notification, Person
 from relay.holding import LIVES
@@ -404,8 +404,15 @@ GONE = {
 def test_nothing_is_said_when_it_is_gone(what: str) -> None:
     world = World()
     world.store.people.add_person(person(98, "kai", "client", "Kai"))
-    assert world.composer.compose(GONE[what]) is None
+    assert world.composer.compose(GONE[what]) == Gone("nobody to tell")
     assert world.composer.message_id(GONE[what]).startswith("<n002bdc545d6b4b87@")
+
+
+def test_nothing_is_sent_to_a_dead_address() -> None:
+    world = World()
+    world.store.people.add_person(replace(ANA, unreachable=True))
+    for why in ("message", "sign-in", "explain"):
+        assert world.composer.compose(owed(ANA, why, WITH_LEE)) == Gone("address marked as dead")
 
 
 TROUBLE = {

@@ -10,14 +10,15 @@ from datetime import timedelta
 
 import pytest
 
-from outbound.dispatch import AT_ONCE, GONE, Dispatcher, Gone, Next, delay, next_state
-from outbound.letter import Letter
+from outbound.dispatch import AT_ONCE, Dispatcher, Next, delay, next_state
+from outbound.letter import Gone, Letter
 from outbound.schedule import Ticker
 from outbound.send import Failed, Later, Result, Sent
 from relay.domain import OutboxRow, RowId
 from relay.events import Log
+from relay.unreachable import Unreachable
 from tests.fakes import NOON, FakeEntropy
-from tests.outbound_world import ANA, WITH_LEE, World, owed, person
+from tests.outbound_world import ANA, EVA, SAM, WITH_LEE, World, owed, person
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 RETRY_FOR = timedelta(days=3)
@@ -33,7 +34,9 @@ TRANSITIONS: dict[str, tuple[OutboxRow, Result | Gone, Next]] = {
     "sent": (row(), Sent(), Next("sent")),
     "sent_after_days": (row(900, 9 * RETRY_FOR), Sent(), Next("sent")),
     "refused": (row(), Failed("550 5.1.1"), Next("failed", "550 5.1.1")),
-    "gone": (row(), GONE, Next("cancelled", "nobody to tell")),
+    "no_such_address": (row(), Failed("550 5.1.1", dead=True), Next("failed", "550 5.1.1", dead=True)),
+    "gone": (row(), Gone("nobody to tell"), Next("cancelled", "nobody to tell")),
+    "dead": (row(), Gone("address marked as dead"), Next("cancelled", "address marked as dead")),
     "later_first": (row(0), Later("451"), Next("due", "451", NOON + 3 * SECOND)),
     "later_second": (row(1), Later("451"), Next("due", "451", NOON + 6 * SECOND)),
     "later_seventh": (row(6), Later("451"), Next("due", "451", NOON + 192 * SECOND)),
@@ -99,13 +102,18 @@ class Desk:
         self.lines: list[dict[str, object]] = []
         self.outbox = self.world.store.outbox
         self.clock = self.world.store.clock
+        entropy = FakeEntropy()
+        log = Log(self.clock, lambda line: self.lines.append(json.loads(line)), lambda event, fields: None)
         self.dispatcher = Dispatcher(
             outbox=self.outbox,
             composer=self.world.composer,
             smarthost=self.smarthost,  # type: ignore[arg-type]
+            unreachable=Unreachable(
+                people=self.world.store.people, outbox=self.outbox, clock=self.clock, entropy=entropy, log=log
+            ),
             clock=self.clock,
-            entropy=FakeEntropy(),
-            log=Log(self.clock, lambda line: self.lines.append(json.loads(line)), lambda event, fields: None),
+            entropy=entropy,
+            log=log,
             node="one",
             retry_for=RETRY_FOR,
         )
@@ -207,6 +215,37 @@ def test_dispatcher_writes_down_what_the_smarthost_said(case: str) -> None:
     desk.run(lambda: until(lambda: len(desk.smarthost.got) == 1))
     assert desk.states() == [(state, 1, result.error)]
     assert [(line["event"], line["code"], line["attempts"]) for line in desk.lines] == [(event, code, 1)]
+
+
+def test_dispatcher_stops_sending_to_an_address_that_the_smarthost_calls_dead() -> None:
+    dead = Failed("550 5.1.1 smarthost refused the mail", dead=True)
+    desk = Desk(FakeSmarthost(answer=lambda letter: dead if letter.to == ANA.addresses[0] else Sent()))
+    desk.owe()
+
+    async def story() -> None:
+        await until(lambda: len(desk.states()) == 3)  # two of Support are told
+        desk.owe(2, first=2)
+        desk.dispatcher.nudge()
+        await until(lambda: "due" not in [state for state, *_ in desk.states()])
+
+    desk.run(story)
+    came = [letter.to for letter in desk.smarthost.got]
+    assert sorted(came) == [ANA.addresses[0], EVA.addresses[0], SAM.addresses[0]]
+    assert desk.states()[:3] == [
+        ("failed", 1, dead.error),
+        ("cancelled", 0, "address marked as dead"),
+        ("cancelled", 0, "address marked as dead"),
+    ]
+    assert [(line["event"], line["person"]) for line in desk.lines if "person" in line] == [("unreachable", ANA.no)]
+    assert [row.line.action for row in desk.world.store.ledger.audited()] == ["marked-dead"]
+
+
+def test_dispatcher_fails_a_mail_alone_where_the_no_is_not_about_its_address() -> None:
+    desk = Desk(FakeSmarthost(answer=lambda letter: Failed("550 5.7.1 smarthost refused the mail")))
+    desk.owe(2)
+    desk.run(lambda: until(lambda: len(desk.smarthost.got) == 2))
+    assert [state for state, *_ in desk.states()] == ["failed"] * 2
+    assert not desk.world.store.people.person(ANA.no).unreachable
 
 
 def test_dispatcher_tries_again_with_the_same_octets() -> None:
@@ -315,7 +354,7 @@ def test_dispatcher_survives_a_composer_that_breaks(monkeypatch: pytest.MonkeyPa
     desk.owe(2)
     compose = desk.world.composer.compose
 
-    def break_once(n: object) -> Letter | None:
+    def break_once(n: object) -> Letter | Gone:
         monkeypatch.setattr(desk.world.composer, "compose", compose)
         raise RuntimeError("canary")
 

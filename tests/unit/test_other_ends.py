@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from relay.domain import (
+    CameBack,
     Consumed,
     Evidence,
     Kind,
+    Parsed,
     Report,
     RowId,
     Stored,
@@ -19,20 +25,71 @@ from tests.intake_world import (
     ACTIVE,
     ADDRESSES,
     ANA,
+    LEE,
     SENDER,
     World,
     a_mail,
+    reply,
+)
+
+A_REPORT = a_mail(
+    content_type="multipart/report; report-type=delivery-status", report=Report(action="failed", status="5.1.1")
 )
 
 
-def test_a_report_to_a_bounce_address_is_consumed() -> None:
-    report = a_mail(
-        content_type="multipart/report; report-type=delivery-status", report=Report(action="failed", status="5.1.1")
-    )
-    here = World(report)
-    outcome = here.take(ADDRESSES.bounce(RowId(5)), mail_from="")
+def with_a_mail_to_ana(parsed: Parsed, state: str = "sent") -> tuple[World, RowId]:
+    """A world where a message to Ana was just announced to her."""
+    here = World(parsed)
+    here.intake.write(ACTIVE, LEE, "Hello", via="portal")
+    (row,) = here.store.outbox.rows()
+    if state == "sent":
+        here.store.outbox.sent({row.notification.id: "ana@example.test"}, NOON)
+    here.clock.advance(1)
+    return here, row.notification.id
+
+
+@pytest.mark.parametrize("mail_from", ["", "mailer-daemon@example.test"])
+def test_a_report_to_a_bounce_address_is_consumed_and_marks_the_address(mail_from: str) -> None:
+    here, about = with_a_mail_to_ana(A_REPORT)
+    outcome = here.take(ADDRESSES.bounce(about), mail_from=mail_from)
     assert isinstance(outcome, Consumed)
     assert outcome.kind is Kind.DELIVERY_REPORT
+    assert here.journal[-1] == ("consumed", None, "delivery-report")
+    assert here.store.people.came_back() == {ANA: CameBack(dead=1)}
+    assert [row.notification.why for row in here.store.outbox.rows()] == ["message", "unreachable"]
+
+
+IDLE = {
+    "an automatic answer": a_mail(headers=(("auto-submitted", "auto-replied"),), report=A_REPORT.report),
+    "a read receipt": a_mail(content_type="multipart/report; report-type=disposition-notification"),
+    "a report that says nothing": replace(A_REPORT, report=None),
+    "a report of success": replace(A_REPORT, report=Report(action="delivered", status="2.0.0")),
+}
+
+
+@pytest.mark.parametrize("parsed", IDLE.values(), ids=IDLE)
+def test_other_answers_of_machines_to_a_bounce_address_are_consumed_and_change_nothing(parsed: Parsed) -> None:
+    here, about = with_a_mail_to_ana(parsed)
+    assert isinstance(here.take(ADDRESSES.bounce(about), mail_from=""), Consumed)
+    assert here.journal[-1][0] == "consumed"
+    assert here.store.people.came_back() == {}
+
+
+def test_a_report_at_an_address_of_no_notification_of_ours_is_refused_or_does_nothing() -> None:
+    here, about = with_a_mail_to_ana(A_REPORT)
+    for octets in (ADDRESSES.bounce(RowId(about + 1)), reply()):
+        assert isinstance(here.take(octets, mail_from=""), Consumed)
+    forged = ADDRESSES.bounce(about).replace("r.", "r.a", 1)
+    assert isinstance(here.take(forged, mail_from=""), Turned)
+    assert here.store.people.came_back() == {}
+
+
+def test_a_report_before_its_mail_is_written_down_as_sent_comes_again() -> None:
+    here, about = with_a_mail_to_ana(A_REPORT, "due")
+    outcome = here.take(ADDRESSES.bounce(about), mail_from="")
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.NOT_NOW
+    assert here.journal[-1] == ("deferred", "not-now", None)
 
 
 def test_a_person_who_writes_to_a_bounce_address_is_refused_with_a_sentence() -> None:
