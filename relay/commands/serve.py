@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from relay.serving import ALONE
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
 from relay.wiring import WiringTrouble, open_house
-from relay.workers import Workers, end_with_parent, is_free
+from relay.workers import Workers, end_with_parent, is_free, keep_to_one_processor
 from store.trouble import StoreTrouble
 
 
@@ -39,7 +40,8 @@ def serve(
         if worker == ALONE and workers > 1:
             _supervise(here, settings, workers)
         else:
-            asyncio.run(_serve(here, settings, worker))
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(_serve(here, settings, worker))
     except WiringTrouble as trouble:
         stop(str(trouble))
     except OSError as error:
@@ -49,6 +51,7 @@ def serve(
 async def _serve(here: Here, settings: Settings, worker: int) -> None:
     if worker != ALONE:
         end_with_parent()
+        keep_to_one_processor(worker)
     await serve_until_stopped(
         settings,
         here.env,
@@ -58,6 +61,15 @@ async def _serve(here: Here, settings: Settings, worker: int) -> None:
         reload=lambda: _reloaded(here, apply=worker == ALONE),
         worker=worker,
     )
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Give uvloop's loop where the extra `speed` is installed; None: asyncio's own."""
+    try:
+        import uvloop  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _supervise(here: Here, settings: Settings, count: int) -> None:

@@ -1,13 +1,15 @@
 """`make bench`: the relay beside its peers, in turn in one run, medians; exit 1 where a ratio is below its bar.
 
 Rows: durable accepts per second beside a bare aiosmtpd that keeps nothing and beside Debian's Postfix with its queue on
-disk; milliseconds from the 250 to the notification at the smarthost. Read ratios, not absolute figures.
+disk; milliseconds from the 250 to the notification at the smarthost. The relay has a worker for each processor, as
+Postfix has processes. Read ratios, not absolute figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -127,7 +129,7 @@ def main() -> int:
         peer = running.enter_context(postfix({"default_transport": f"smtp:[127.0.0.1]:{sink_port}"}))
         off = {f"RELAY_LIMITS__{name}": "" for name in ("PER_PERSON", "PER_THREAD", "PER_IP", "SAME_TEXT")}
         made = running.enter_context(practice(folder, sink_port, *_people(), **off))
-        made.start()
+        made.start("--workers", str(len(os.sched_getaffinity(0))))
         envelopes = _envelopes(made)
         ports = {"bare aiosmtpd": bare_port, "Postfix": peer.port, "relay": made.smtp_port}
         rates: dict[str, list[float]] = {name: [] for name in ports}
