@@ -47,17 +47,19 @@ class Captive:
         self.mails: list[tuple[str, str, bytes]] = []
         self.arrived: list[float] = []
         self.answer = "250 2.0.0 kept"
+        self.answers: dict[str, str] = {}  #: for one recipient only
         self._changed = threading.Condition()
         self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=PATIENCE)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.answer.startswith("250"):
+        answer = self.answers.get(envelope.rcpt_tos[0], self.answer)
+        if answer.startswith("250"):
             with self._changed:
                 for to in envelope.rcpt_tos:
                     self.mails.append((str(envelope.mail_from), to, bytes(envelope.content or b"")))
                     self.arrived.append(time.monotonic())
                 self._changed.notify_all()
-        return self.answer
+        return answer
 
     def __enter__(self) -> Captive:
         # aiosmtpd's Controller asks for a fixed port; 0 works where its self-test is told the port that it got.

@@ -183,14 +183,12 @@ def test_a_soft_report_stops_nothing_and_is_counted(story: Story) -> None:
 
 
 def test_the_smarthosts_own_no_about_the_address_stops_the_mails(story: Story) -> None:
-    eli = story.of("eli")
-    try:
-        story.smarthost.answer = "550 5.7.1 relaying denied"
-        assert eli.until(eli.post(), "failed") == "550 5.7.1 smarthost refused the mail"
-        assert eli.listed() == (False, 0, 0)
-        story.smarthost.answer = "550 5.1.1 canary: no such user"
-        assert eli.until(eli.post(), "failed") == "550 5.1.1 smarthost refused the mail"
-    finally:
-        story.smarthost.answer = "250 2.0.0 kept"
+    eli, answers = story.of("eli"), story.smarthost.answers
+    answers[eli.address] = "550 5.7.1 relaying denied"
+    assert eli.until(eli.post(), "failed") == "550 5.7.1 smarthost refused the mail"
+    assert eli.listed() == (False, 0, 0)
+    answers[eli.address] = "550 5.1.1 canary: no such user"
+    assert eli.until(eli.post(), "failed") == "550 5.1.1 smarthost refused the mail"
+    del answers[eli.address]
     assert eli.listed() == (True, 1, 0)
     assert eli.until(eli.post(), "cancelled") == "address marked as dead"
