@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from relay.quote_words import ABBREVIATED, NORDIC_DAYS, ON, VERBS, VERBS_UNSPACED
+from relay.quote_words import ABBREVIATED, ON, SHORT_ANSWERS, VERBS, VERBS_UNSPACED
 from relay.shapes import (
     LOOKED_AT,
     has_address,
@@ -32,7 +32,7 @@ _WORDS = re.compile(r"[^\s,:;.()<>/\[\]{}\"'*_|\u2026\u2019\u2014\u061b\u060c-]+
 _WITH_ADDRESS = re.compile(r"[^\s<>]{0,200}@[^\s<>]{0,200}")
 _SMALL_WORD = re.compile(r"(?<![\w'])[a-zß-öø-ÿа-яёіїєґάέήίόύώα-ω][^\W\d_A-Z]+(?!\w)")
 _ON = re.compile(rf"\W{{0,6}}(?:{ON})(?!\w)")
-_STARTS_WITH_NAME = re.compile(r"[^<@.!?]{0,60}(?:[A-Z]\.[^<@.!?]{0,40})?[<(\[]?[^\s<>@]{1,80}@")
+_STARTS_WITH_NAME = re.compile(r"(?:[^<@.!?]|\.(?=\S)|(?<=[A-Z])\.){0,70}[<(\[]?[^\s<>@]{1,80}@")
 _BEFORE_THE_FACTS = re.compile(r"[^\d<@]*")
 _WORD_AND_STOP = re.compile(r"(\w+)[.!?…]\s")
 _DASHED_ON = re.compile(r"\W{0,2}-{2,}\s*(?:On|Le|El|Am|Op|Il|Em|Den)?\b.*\d.*-{2,}\s*$")
@@ -67,7 +67,9 @@ def ends_with_wrote(text: str) -> bool:
 def introduces(text: str, quote_follows: bool) -> bool:
     """Judge lines joined into one: does it say who wrote when?"""
     dated, addressed, wrote = has_date(text), has_address(text), has_wrote(text)
-    colon = text.rstrip(_TRAILING).endswith((":", "\uff1a")) or _COLON_AND_ADDRESS.search(text.rstrip()) is not None
+    colon = (
+        text.rstrip(_TRAILING).endswith((":", "\uff1a")) or _COLON_AND_ADDRESS.search(text.rstrip(" *_")) is not None
+    )
     if not quote_follows:
         return _introduces_alone(text, dated, addressed, wrote, colon)
     if (colon and dated + addressed + wrote >= 2) or (dated and wrote):
@@ -95,18 +97,18 @@ def _introduces_alone(text: str, dated: bool, addressed: bool, wrote: bool, colo
     return (
         exact
         or has_date_in_numbers(text)
-        or text.rstrip(": ").endswith(")")
+        or text.rstrip(": *_").endswith(")")
         or not (text[0].islower() or text[0].isupper())
     )
 
 
 def _is_framed(text: str) -> bool:
     """Does the date stand in brackets at the end, or all of it between dashes?"""
-    return text.rstrip().endswith(")") or _is_dashed(text)
+    return text.rstrip(" *_").endswith(")") or _is_dashed(text)
 
 
 def _is_dashed(text: str) -> bool:
-    text = text.strip()
+    text = text.strip(" *_")
     return text.startswith("--") and text.endswith("--") and len(text.split()) < 20
 
 
@@ -143,7 +145,7 @@ def starts_plausibly(first: str) -> bool:
         return False
     if len(before) < len(text):
         return (
-            len(before.split()) <= 7 or _STARTS_WITH_NAME.match(text) is not None or _DASHED_ON.match(text) is not None
+            len(before.split()) <= 9 or _STARTS_WITH_NAME.match(text) is not None or _DASHED_ON.match(text) is not None
         )
     return len(text) < 90 and (has_wrote(text) or _ON.match(text) is not None)
 
@@ -155,7 +157,12 @@ def starts_with_name(text: str) -> bool:
 
 def _ends_a_sentence(before: str, stop: re.Match[str]) -> bool:
     """Behind a full stop a date begins anew, but for a day of the week in short: "Den man. 3. feb.", "jeu. 6 mai"."""
-    word, words = stop[1].casefold(), len(before[: stop.end()].split())
-    if len(word) == 1 or word in ABBREVIATED:
+    word, words = stop[1], len(before[: stop.end()].split())
+    if len(word) == 1 or word.casefold() in ABBREVIATED:
         return False
-    return words > 2 or (_ON.match(before) is None if words == 2 else word not in NORDIC_DAYS)
+    return words > 2 or (_ON.match(before) is None if words == 2 else not is_day_in_short(word))
+
+
+def is_day_in_short(word: str) -> bool:
+    """May the first word of a line be "tor." or "hós.", with the date behind it?"""
+    return word.islower() and len(word) <= 6 and word not in SHORT_ANSWERS

@@ -24,6 +24,8 @@ __all__ = ["NO_OWN_TEXT", "OwnText", "extract", "own_text"]
 _NO_HTML_HERE = re.compile(r"\bhtml\b", re.IGNORECASE)
 _SOFT_BREAK = re.compile(r"(?m)^(.{70,75})=\n")
 _QUOTED_LINE = re.compile(r"(?m)^ {0,3}>.*\n?")
+_MORE_MARKS = ("", " ", ">")
+_FIVE_ENDS = "\n" * 5  #: a search for them is cheaper than an expression
 _MANY_BLANK = re.compile(r"\n{5,}")
 _SURPLUS_BLANK = re.compile(r"\n{4,}")
 
@@ -56,12 +58,15 @@ def _plain_lines(text: str) -> Lines:
     text = _with_line_feeds(text)
     if text.count("=\n") > 2 and len(_SOFT_BREAK.findall(text)) > 2:  # quoted-printable that nobody decoded
         text = _SOFT_BREAK.sub(r"\1", text)
-    text = _MANY_BLANK.sub("\n\n\n\n", text)
+    if _FIVE_ENDS in text:
+        text = _MANY_BLANK.sub("\n\n\n\n", text)
     texts = text.split("\n", MOST_LINES)
     tail = texts.pop() if len(texts) > MOST_LINES else ""
     depths = [0] * len(texts)
     for at, line in enumerate(texts):
-        if ">" in line[:4] and (marks := QUOTE_MARKS.match(line)) is not None:
+        if line[:2] == "> " and line[2:3] not in _MORE_MARKS:
+            depths[at] = 1
+        elif ">" in line[:4] and (marks := QUOTE_MARKS.match(line)) is not None:
             depths[at] = marks[1].count(">")
     return Lines(
         texts=texts,
@@ -85,4 +90,5 @@ def _with_line_feeds(text: str) -> str:
 
 
 def _tidy(lines: list[str]) -> str:
-    return _SURPLUS_BLANK.sub("\n\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+    text = "\n".join(map(str.rstrip, lines)).strip("\n")
+    return _SURPLUS_BLANK.sub("\n\n\n", text) if "\n\n\n\n" in text else text

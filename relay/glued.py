@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from relay.attributions import introduces, starts_plausibly
-from relay.header_blocks import separator_within
-from relay.quote_words import ABBREVIATED, NORDIC_DAYS, ON, VERBS, VERBS_UNSPACED
+from relay.attributions import introduces, is_day_in_short, starts_plausibly
+from relay.header_blocks import block_within, separator_within
+from relay.quote_words import ABBREVIATED, ON, VERBS, VERBS_UNSPACED
 from relay.shapes import LOOKED_AT, after_dates, has_address, has_date
 
+_AT_ONCE = re.compile(rf"\W{{0,6}}(?:{ON})\s(?:[^\s\d.!?]+[.,]{{0,2}}\s|(?:[^\s\d.!?]+\s){{2}})?\d")
 _ON_A_DATE = re.compile(
     rf"(?<=[^\s<(\[])[ \t]*(?=[-_*\"'“]{{0,4}}(?:{ON})[\s,](?:[^\W\d][^\s\d]{{1,12}}\s){{0,4}}\d)"
     r"|(?<=[^\W\d_][.!?…)])[ \t]*(?=\d{1,4}[-/.年]\s?\d{1,2}[-/.月])|(?<=[。\uff01\uff1f])[ \t]*(?=[于於在]?\s?\d)"
@@ -23,13 +24,15 @@ _NO_NAME = re.compile(
     rf"(?<!\w)(?:{VERBS})(?!\w)|{VERBS_UNSPACED}|\b[A-Z]{{2,5}}[+-]?\d*\b|\b[ap]\.?\s?m\b|\b\w{{1,2}}\b", re.IGNORECASE
 )
 _AND_TEXT = re.compile(
-    rf"@[^<>\s]{{1,100}}>[,)]{{0,2}}\s?(?:[\w/]+\s){{0,3}}(?:{VERBS})?\s?[:\uff1a](?=\s\S)", re.IGNORECASE
+    rf"@[^<>\s]{{1,100}}>[,)]{{0,2}}\s?(?:[\w/]+\s){{0,3}}(?:{VERBS})?\s?:(?=\s\S)|(?<!\w)(?:{VERBS})\s?:(?=\s?>\s?\S)",
+    re.IGNORECASE,
 )
-_STOPPED = NORDIC_DAYS | ABBREVIATED
 
 
 def offset(first: str, joined: str, quote_follows: bool) -> int | None:
     """Give where in its first line the attribution begins; None where it does not begin in this line."""
+    if _AT_ONCE.match(first) is not None:
+        return 0
     indent = len(first) - len(first.lstrip())
     for found in _ON_A_DATE.finditer(first[:LOOKED_AT]):
         own_part = first[: found.start()]
@@ -47,7 +50,9 @@ def _behind_a_sentence(first: str, joined: str, indent: int, quote_follows: bool
         if has_date(own_part) or has_address(own_part):
             return None
         last = own_part.rstrip(".!?…\u0964。\uff01\uff1f\"'”»)").rsplit(None, 1)[-1:]
-        if not last or last[0].casefold() in _STOPPED or _WORDY.search(own_part) is None:
+        if not last or last[0].casefold() in ABBREVIATED or _WORDY.search(own_part) is None:
+            continue
+        if last[0] == own_part[:-1] and is_day_in_short(last[0]):
             continue
         rest = joined[max(0, found.end() - indent) :]
         if starts_plausibly(first[found.end() :]) and introduces(rest, quote_follows):
@@ -63,7 +68,7 @@ def _says_who(text: str) -> bool:
 
 def may_hold(line: str) -> bool:
     """Could the line hold an attribution or a separator with words behind it? Cheap, and yes when in doubt."""
-    return len(line) > 40 and ("----" in line or ("@" in line and ":" in line and ">" in line))
+    return len(line) > 40 and ("----" in line or ": >" in line or ("@" in line and ":" in line and ">" in line))
 
 
 def within(line: str) -> int | None:
@@ -71,9 +76,10 @@ def within(line: str) -> int | None:
     separator = separator_within(line)
     if separator is not None and (separator[0] == 0 or _WORDY.search(line[: separator[0]]) is not None):
         return separator[0]
+    block = block_within(line)
     found = _AND_TEXT.search(line[:LOOKED_AT])
-    if found is None:
-        return None
+    if block is not None or found is None:
+        return block
     said = line[: found.end()].rstrip()
     place = offset(said, said.strip(), False)
     if place is None or not introduces(said[place:], False) or not has_date(said[place:]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from relay.quote_words import ABOVE_THIS_LINE, DAY_LABELS, FORWARD_LINES, LABELS, MESSAGE_STEMS, REPLY
+from relay.quote_words import ABOVE_THIS_LINE, DAY_LABELS, FORWARD_LINES, LABELS, MESSAGE_STEMS, ORIGINAL_STEMS, REPLY
 from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time
 
 LONGEST = 24  #: lines
@@ -27,10 +27,18 @@ _DASHED = re.compile(
 )
 _LEFT_DASHED = re.compile(r"[-_=—\u2013]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013]*\W{0,3}$")
 _MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
+_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
 _TICKET = re.compile(r"\s*##-\s(?:\S+\s){3,20}-##|\s*##-\s\S{8,}\s(?:\S+\s){0,20}-##")
 _STANDS_ALONE = re.compile(rf"\s{{0,3}}[-#=*_\[(<—\u2013]|.{{0,80}}(?:{REPLY})", re.IGNORECASE)
 _ABOVE = re.compile(ABOVE_THIS_LINE, re.IGNORECASE)
 _FORWARD = re.compile(rf"[\W_]{{0,4}}(?:{FORWARD_LINES})\s?[:\uff1a.]?[\W_]{{0,4}}$", re.IGNORECASE)
+
+_FORWARD_STARTS = frozenset(line[:4] for line in FORWARD_LINES.split("|"))
+
+
+def may_announce(line: str) -> bool:
+    """Could the line announce a forwarded mail without a colon? Cheap, and yes when in doubt."""
+    return len(line) <= 80 and line.strip("\t *_>")[:4].casefold() in _FORWARD_STARTS
 
 
 def label_role(line: str) -> str | None:
@@ -55,13 +63,8 @@ def is_separator(line: str) -> bool:
     dashed = _DASHED.match(line.strip())
     if dashed is not None:
         words = dashed[1].split()
-        return _MESSAGE.search(dashed[1]) is not None and len(words) <= 6 and (len(words) > 1 or _says_enough(words[0]))
+        return len(words) <= 6 and _MESSAGE.search(dashed[1]) is not None and _ORIGINAL.search(dashed[1]) is not None
     return _FORWARD.match(line) is not None
-
-
-def _says_enough(word: str) -> bool:
-    """One word between dashes may be a headline: "Originalnachricht" is none, nor are words that no spaces part."""
-    return word[:4].casefold() == "orig" or (len(word) > 2 and word[0] > "\u0e00")
 
 
 def may_separate(line: str) -> bool:
@@ -76,9 +79,21 @@ def may_separate(line: str) -> bool:
 def separator_within(line: str) -> tuple[int, int] | None:
     """Give the place of a separator that a program glued to the words before it or to a label behind it."""
     found = _WITHIN.search(line[:LOOKED_AT])
-    if found is None or _MESSAGE.search(found[1]) is None:
+    if found is None or _MESSAGE.search(found[1]) is None or _ORIGINAL.search(found[1]) is None:
         return None
     return found.start(), found.end()
+
+
+def block_within(line: str) -> int | None:
+    """Give the place of a header block that a program put into one line, behind the words of the person."""
+    line = line[:LOOKED_AT]
+    places: dict[str, int] = {}
+    for label in _SECOND_LABEL.finditer(line):
+        places.setdefault(_ROLES.get(label[1].casefold(), ""), label.start())
+    if "from" not in places or "date" not in places or not {"to", "subject"} & places.keys():
+        return None
+    rest = line[places["from"] :]
+    return places["from"] if has_address(rest) and has_date(rest) and min(places.values()) == places["from"] else None
 
 
 def header_block(lines: Sequence[str], start: int, announced: bool, leads: bool = False) -> int | None:

@@ -159,7 +159,7 @@ class _Walker:
                 self._begin_unsure(bare=False)
 
     def _leave(self, tag: str, before: _State) -> None:
-        if tag in BLOCKS:
+        if tag in BLOCKS or self._depth != before[0]:
             self._end_line()
             if tag in _SPACED:
                 self._blank()
@@ -213,6 +213,7 @@ class _Walker:
             self._end_line()
             self._rest = True
         elif _ALL_OLD.search(name):
+            self._end_line()
             self._depth += 1
         elif _INTRODUCTION.search(name) or (
             _QUOTE_BEGINS.search(name)

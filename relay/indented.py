@@ -16,12 +16,12 @@ BEGINNING = 6  #: lines of a block in which it may say that it is a quote
 
 def decide(lines: Lines, bare: Sequence[str]) -> None:
     """Make the blocks that are quotes one deeper: those introduced; a bare one also as the only sign of a quote."""
+    if not any(lines.unsure):
+        return
     blocks: dict[int, tuple[int, int]] = {}
     for at, block in enumerate(lines.unsure):
         if block:
             blocks[block] = (blocks.get(block, (at, at))[0], at)
-    if not blocks:
-        return
     introduced = [
         block
         for block, (start, end) in list(blocks.items())[:MOST_BLOCKS]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 QUOTE_MARKS = re.compile(r"\s{0,3}(>(?:[> ]{0,200}>)? ?)")
 MOST_LINES = 10_000  #: that are judged one by one; no letter is longer
+NEW, OLD, CONTEXT = 0, 1, 2  #: what a line is judged to be; context: old, and kept beside its answer
 PLAIN, INTRODUCES, REST = 0, 1, 2  #: what a line is said to be: text; what introduces a quote; quoted to the end
 
 

@@ -12,10 +12,25 @@ from collections.abc import Sequence
 from relay import quotes
 from relay.attributions import introduces
 
+AROUND = 3  #: quoted lines around an unmarked one that tell whether it is old
 WIDE = 60  #: characters of a quoted line that a program may have wrapped once more
 WIDTH = 70  #: characters that such lines would have had at least
 
+_MEASURED = re.compile(r"\s{0,3}>\s?\d[\d,.]*(?:\s?%|\s?[^\W\d_.)]|\s|$)")  # "> 140", ">5 mg", but no "> 1. first"
+_FACE_OR_FROM = re.compile(r">[:;=8._][-'_]?[()/|\\<DP.oO]|>From\s[^:]{0,200}$")  # ">:(", ">From" of a mailbox file
 _BAR = re.compile(r"\s{0,2}(\||\uff1e|[A-ZÀ-ÞΑ-ΩЀ-Я]{1,3}>)(?=\s|[^\W_]|\||$)")
+
+
+def unmarked(lines: Sequence[str], depths: Sequence[int]) -> Sequence[str]:
+    """Blank the quoted lines, but for those around unmarked lines between quotes."""
+    first = next((at for at, depth in enumerate(depths) if depth), len(lines))
+    if first == len(lines):
+        return lines
+    shown = [*lines[:first], *[""] * (len(lines) - first)]
+    for at in range(first, len(lines)):
+        if not depths[at] and lines[at]:
+            shown[max(first, at - AROUND) : at + AROUND + 1] = lines[max(first, at - AROUND) : at + AROUND + 1]
+    return shown
 
 
 def mend(lines: Sequence[str], depths: list[int]) -> None:
@@ -69,7 +84,10 @@ def is_typed(lines: Sequence[str], depths: Sequence[int], start: int, end: int) 
     if not lines[start].lstrip().startswith(">"):
         return False
     text = lines[start].lstrip("> ")
-    if end == start + 1 and depths[start] == 1:
+    if depths[start] == 1 and (end == start + 1 or _MEASURED.match(lines[start]) is not None):
+        if _FACE_OR_FROM.match(lines[start]) is not None:
+            return True
         below = next((depths[at] for at in range(end, min(end + 3, len(lines))) if lines[at]), 0)
-        return text[:1].isdigit() and not below
+        measured = all(_MEASURED.match(lines[at]) is not None for at in range(start, end))
+        return (measured or (end == start + 1 and text[:1].isdigit())) and not below
     return min(depths[at] or depths[start] for at in range(start, end)) >= 3 and bool(text)

@@ -9,9 +9,10 @@ not lose it. Pure; never raises; linear.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import TypeVar
 
 SHINGLE = 4  #: words in a row that make one fingerprint
@@ -24,6 +25,7 @@ NEAR_WORDS = 40  #: the same in our text
 MOST_WORDS = 20_000  #: that are compared; a reply that quotes us has a few hundred
 MOST_CHARACTERS = 4_000  #: of one line
 MOST_TOGETHER = 400_000  #: of a mail
+LEAST_TOLD = 4  #: letters of a line of ours beside its values
 LONGEST_SHORT = 400  #: characters
 
 _WORD = re.compile(r"\w+")
@@ -40,7 +42,8 @@ class OwnText:
 
     shingles: Mapping[tuple[str, ...], Places] = field(default_factory=dict, repr=False)
     lines: Mapping[str, Places] = field(default_factory=dict, repr=False)  #: whole lines, as words
-    patterns: Mapping[tuple[str, ...], Places] = field(default_factory=dict, repr=False)  #: the words between values
+    patterns: Mapping[str, Sequence[tuple[tuple[str, ...], Places]]] = field(default_factory=dict, repr=False)
+    #: by their first word, the words between values
     words: frozenset[str] = field(default=frozenset(), repr=False)  #: that stand in a fingerprint
 
 
@@ -69,13 +72,22 @@ def own_text(texts: Iterable[str]) -> OwnText:
     return OwnText(
         shingles=_fixed(shingles),
         lines=_fixed(lines),
-        patterns=_fixed(patterns),
+        patterns=_by_first_word(_fixed(patterns)),
         words=frozenset(chain.from_iterable(shingles)),
     )
 
 
 def _fixed(found: dict[_Key, list[int]]) -> dict[_Key, Places]:
     return {key: tuple(places) for key, places in found.items()}
+
+
+def _by_first_word(patterns: Mapping[tuple[str, ...], Places]) -> dict[str, list[tuple[tuple[str, ...], Places]]]:
+    """Those that begin with a value stand under ""."""
+    found: dict[str, list[tuple[tuple[str, ...], Places]]] = {}
+    for pattern, places in patterns.items():
+        if len(" ".join(pattern)) >= LEAST_TOLD:
+            found.setdefault(pattern[0].split(" ", 1)[0], []).append((pattern, places))
+    return found
 
 
 def _words(text: str) -> list[str]:
@@ -91,21 +103,22 @@ def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:
     for line in lines:
         of_line.append(_words(line[:MOST_CHARACTERS]) if count < MOST_WORDS else [])
         count += len(of_line[-1])
+    starts = list(accumulate(map(len, of_line), initial=0))
     words = list(chain.from_iterable(of_line))
     shingles = zip(*(words[ahead:] for ahead in range(SHINGLE)), strict=False)  # as long as the shortest
-    hits = [*map(own.shingles.get, shingles)]
-    if hits.count(None) == len(hits):
-        return [False] * len(lines)
-    line_of = [at for at, found in enumerate(of_line) for _ in found]
-    covered = _covered(hits, line_of)
-    total, ours = [0] * len(lines), [0] * len(lines)
+    hits = [*map(own.shingles.get, shingles), *[None] * (SHINGLE - 1)]
+    covered = bytearray(len(words))
+    for row in _rows([at for at, hit in enumerate(hits) if hit is not None]):
+        _cover(covered, row, starts)
+    sure = [False] * len(lines)
     places: list[Places] = [()] * len(lines)  # of the last of our words in the line
-    for at, line_at in enumerate(line_of):
-        total[line_at] += 1
-        ours[line_at] += covered[at]
-        if covered[at] and at < len(hits) and (hit := hits[at]) is not None:
-            places[line_at] = hit
-    sure = [bool(count) and count >= MOST_OF * all_words for count, all_words in zip(ours, total, strict=True)]
+    for at, (start, end) in enumerate(pairwise(starts)):
+        ours = covered.count(1, start, end)
+        if ours:
+            sure[at] = ours >= MOST_OF * (end - start)
+            places[at] = next(
+                (hits[word] or () for word in range(end - 1, start - 1, -1) if hits[word] and covered[word]), ()
+            )
     return _with_neighbours(lines, sure, places, own) if any(sure) else sure
 
 
@@ -119,29 +132,30 @@ def _may_be_ours(lines: Sequence[str], own: OwnText) -> bool:
     return at >= 0
 
 
-def _covered(hits: Sequence[Places | None], line_of: Sequence[int]) -> list[bool]:
-    """Mark the words that stand in a long enough row of ours."""
-    covered = [False] * len(line_of)
-    row: list[int] = []  # the words of the row under way
-    for at, hit in enumerate(hits):
-        if hit is None:
+def _rows(found: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
+    """Give the rows of words of ours, each a list of stretches with values between them; those long enough only."""
+    row: list[tuple[int, int]] = []
+    for at in found:
+        if row and at <= row[-1][1]:
+            row[-1] = (row[-1][0], at + SHINGLE)
             continue
-        if row and at - row[-1] > VALUE + 1:
-            _cover(covered, row, line_of)
+        if row and at - row[-1][1] >= VALUE + 1:
+            if sum(end - start for start, end in row) >= ENOUGH:
+                yield row
             row = []
-        row += range(max(at, row[-1] + 1 if row else at), at + SHINGLE)
-    _cover(covered, row, line_of)
-    return covered
+        row.append((at, at + SHINGLE))
+    if sum(end - start for start, end in row) >= ENOUGH:
+        yield row
 
 
-def _cover(covered: list[bool], row: list[int], line_of: Sequence[int]) -> None:
+def _cover(covered: bytearray, row: Sequence[tuple[int, int]], starts: Sequence[int]) -> None:
     """Cover a row, and a value between words of ours in one line: what stands on lines of its own is an answer."""
-    if len(row) < ENOUGH:
-        return
-    for at, before in zip(row, [row[0], *row], strict=False):
-        covered[at] = True
-        if line_of[before] == line_of[at]:
-            covered[before:at] = [True] * (at - before)
+    before = row[0][0]
+    for start, end in row:
+        if bisect_right(starts, before - 1) == bisect_right(starts, start):
+            covered[before:start] = b"\1" * (start - before)
+        covered[start:end] = b"\1" * (end - start)
+        before = end
 
 
 def _with_neighbours(lines: Sequence[str], sure: list[bool], places: list[Places], own: OwnText) -> list[bool]:
@@ -172,16 +186,15 @@ def _short_of_ours(line: str, near: Places, step: int, own: OwnText) -> Places |
     if "://" in text and len(text.split()) == 1:
         return ()
     said = " ".join(_words(text))
-    standing = own.lines.get(said) or next(
-        (places for pattern, places in own.patterns.items() if _matches(said, pattern)), ()
-    )
+    likely = chain(own.patterns.get(said.split(" ", 1)[0], ()), own.patterns.get("", ()))
+    standing = own.lines.get(said) or next((places for pattern, places in likely if _matches(said, pattern)), ())
     close = tuple(place for place in standing if any(-SHINGLE <= (place - by) * step <= NEAR_WORDS for by in near))
     return close or None
 
 
 def _matches(said: str, pattern: tuple[str, ...]) -> bool:
     """Do the fixed pieces stand in the line in their order, the first in front and the last at the end?"""
-    if len(" ".join(pattern)) < 4 or not said.startswith(pattern[0]) or not said.endswith(pattern[-1]):
+    if not said.startswith(pattern[0]) or not said.endswith(pattern[-1]):
         return False
     at = len(pattern[0])
     for piece in pattern[1:-1]:

@@ -6,16 +6,14 @@ When unsure, keep. Answers between quotes keep the words they answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cached_property
 
-from relay import glued, header_blocks, indented, marks, quotes
-from relay.lines import INTRODUCES, REST, Lines
+from relay import answers, glued, header_blocks, indented, marks, quotes
+from relay.lines import CONTEXT, INTRODUCES, NEW, OLD, REST, Lines
 from relay.own_words import OwnText, own_lines
-from relay.shapes import place_in_full, visible
+from relay.shapes import place_in_full, visible_lines
 from relay.signatures import is_signed
 
-NEW, OLD, CONTEXT = 0, 1, 2
-CONTEXT_LINES = 12  #: of a quote that an answer follows
 MOST_LOOKS = 300  #: lines that are looked at closely; a letter has a handful that could introduce a quote
 AHEAD = 3  #: lines below a likely end of an attribution that may still be its end
 _DRAWN = frozenset("-_=*—\u2013")  #: what rules are drawn with
@@ -29,19 +27,32 @@ class Page:
         """Take the lines; our own ones, and indented blocks that something introduces, count as quoted."""
         self.lines = lines
         self.size = len(lines.texts)
-        self.bare = [visible(text).rstrip() for text in lines.texts]
+        self.bare = visible_lines(lines.texts)
         self.depth = lines.depths
         self.mark = [NEW] * self.size
         self.kept_of: dict[int, int] = {}  #: line → how many of its characters are new; an attribution is glued to them
         self.first_new = self.size
         self.looks = 0
-        self.ours = own_lines(self.bare, own) if own.shingles else [False] * self.size
-        for at in range(self.size):
-            if self.ours[at]:
-                self.depth[at] = max(1, self.depth[at])
+        self.answers = 0  #: how often new lines stand below quoted ones
+        self.quoted_above = False
+        self.own = own
+        self._find_own_lines()
         if any(self.depth):
             marks.mend(self.bare, self.depth)
         indented.decide(lines, self.bare)
+
+    def _find_own_lines(self) -> None:
+        """Take lines of ours for quoted; whether lines with quote marks are ours is asked only when it matters."""
+        if not self.own.shingles:
+            return
+        for at, ours in enumerate(own_lines(marks.unmarked(self.bare, self.depth), self.own)):
+            if ours:
+                self.depth[at] = max(1, self.depth[at])
+
+    @cached_property
+    def ours(self) -> list[bool]:
+        """Tell for each line whether it is ours."""
+        return own_lines(self.bare, self.own) if self.own.shingles else [False] * self.size
 
     # -- the walk ------------------------------------------------------------------------------------------------------
 
@@ -53,10 +64,19 @@ class Page:
             if after is not None:
                 at = floor = after
                 continue
-            if self.bare[at] and self.first_new > at and not header_blocks.is_rule(self.bare[at]):
-                self.first_new = at
+            if self.bare[at]:
+                self._take_new(at)
             at += 1
-        self._give_context()
+        if self.answers > 1:
+            for line in answers.context(self.bare, self.depth, self.mark):
+                if not self.ours[line]:
+                    self.mark[line] = CONTEXT
+
+    def _take_new(self, at: int) -> None:
+        if self.first_new > at and not header_blocks.is_rule(self.bare[at]):
+            self.first_new = at
+        self.answers += self.quoted_above
+        self.quoted_above = False
 
     def _old_from(self, at: int, floor: int) -> int | None:
         """Mark what is old at this line and below; give the line to go on with, or None where the line is new."""
@@ -92,7 +112,9 @@ class Page:
         )
         labelled = bool(role) or (role is not None and "@" in line) or ruled
         within = glued.may_hold(line)
-        if self.looks >= MOST_LOOKS or not (labelled or within or quotes.worth_a_look(line)):
+        if self.looks >= MOST_LOOKS or not (
+            labelled or within or quotes.worth_a_look(line) or header_blocks.may_announce(line)
+        ):
             return None
         self.looks += 1 + len(line) // 80
         follows = self._next(at + 1)
@@ -206,12 +228,12 @@ class Page:
         while end < self.size and (self.depth[end] or marks.is_spilt(self.bare, self.depth, end, again=spilt)):
             spilt = spilt or not self.depth[end]
             end += 1
-        quoted = self.ours[at] or any(mark == OLD for mark in self.mark[max(0, at - 5) : at])
-        if not quoted and marks.is_typed(self.bare, self.depth, at, end):
+        quoted = any(mark == OLD for mark in self.mark[max(0, at - 5) : at])
+        if not quoted and marks.is_typed(self.bare, self.depth, at, end) and not self.ours[at]:
             return end
-        mark = CONTEXT if not quoted and self._is_amid(at, end) else OLD
-        for line in range(at, end):
-            self.mark[line] = mark
+        mark = CONTEXT if not quoted and self._is_amid(at, end) and not self.ours[at] else OLD
+        self.mark[at:end] = [mark] * (end - at)
+        self.quoted_above = True
         return end
 
     def _is_amid(self, start: int, end: int) -> bool:
@@ -237,8 +259,7 @@ class Page:
         return start
 
     def _all_old(self, at: int) -> int:
-        for line in range(at, self.size):
-            self.mark[line] = OLD
+        self.mark[at:] = [OLD] * (self.size - at)
         return self.size
 
     # -- small questions -----------------------------------------------------------------------------------------------
@@ -253,34 +274,6 @@ class Page:
         return at < self.size and (self.depth[at] > 0 or bool(marks.bar(self.bare, at)))
 
     # -- after the walk ------------------------------------------------------------------------------------------------
-
-    def _give_context(self) -> None:
-        """Where answers stand between quotes, let each keep the last paragraph of what it answers."""
-        answered = list(self._answered())
-        if len(answered) < 2:
-            return
-        for last in answered:
-            at = last
-            while at >= 0 and last - at < CONTEXT_LINES and self.depth[at] and self.mark[at] == OLD and self._says(at):
-                if not self.ours[at]:
-                    self.mark[at] = CONTEXT
-                at -= 1
-
-    def _answered(self) -> Iterator[int]:
-        """Give the last line of each quote that new text follows."""
-        quote = -1
-        for at in range(self.size):
-            if not self.bare[at]:
-                continue
-            if self.depth[at] and self.mark[at] == OLD:
-                quote = at if self._says(at) else quote
-            elif self.mark[at] == NEW:
-                if quote >= 0 and not header_blocks.is_rule(self.bare[at]):
-                    yield quote
-                quote = -1
-
-    def _says(self, at: int) -> bool:
-        return bool(self.bare[at].lstrip("> |\t"))
 
     def parted(self) -> tuple[list[str], list[str]]:
         """Give the lines that are kept, and those that are cut."""

@@ -35,30 +35,32 @@ ON = (
 )
 #: The writer of a text, where words have borders; lower case is meant, names have capitals
 FIRST_PERSON = (
-    "I|me|us|my|our|ich|mir|mich|uns|moi|nous|m['\u2019]\\w+|yo|nos|mí|mim|eu|io|mi|ci|ik|mij|ons|jag|mig|oss|"
+    "I|me|us|my|our|ich|mir|mich|uns|moi|nous|m['\u2019]\\w+|yo|nos|mí|mim|eu|io|mi|ci|ik|mij|jag|mig|oss|"
     "jeg|meg|os|minulle|meille|mnie|nam|mně|mne|nám|nekem|nekünk|mi-a|îmi|meni|nama|мне|нам|мені|ми|мени|ни|μου|μας|"
-    "bana|bize|לי|לנו|لي|لنا|برایم|मुझे|हमें|tôi|saya|kami|저에게|나에게|제게|우리에게|mums|mulle|meile|mér|okkur"
+    "bana|bize|לי|לנו|لي|لنا|برایم|मुझे|हमें|tôi|saya|kami|저에게|나에게|제게|우리에게|mums|mulle|meile|okkur"
 )
-#: Days of the week in short, with which an attribution of Gmail begins in the North: "tor. 6. maj 2021 skrev Ann:"
-NORDIC_DAYS = frozenset(
+#: One word of lower case, with its full stop before a date: a day of the week in short ("tor. 6. maj"), but for these
+SHORT_ANSWERS = frozenset(
     (
-        "man",
-        "tir",
-        "tirs",
-        "ons",
-        "tor",
-        "tors",
-        "fre",
-        "lør",
-        "søn",
-        "mån",
-        "lör",
-        "sön",
-        "mán",
-        "þri",
-        "mið",
-        "fim",
-        "fös",
+        "ok",
+        "okay",
+        "ja",
+        "jo",
+        "nej",
+        "nei",
+        "no",
+        "yes",
+        "si",
+        "sí",
+        "sì",
+        "oui",
+        "non",
+        "sim",
+        "tak",
+        "nie",
+        "ne",
+        "da",
+        "да",
     )
 )
 #: Words whose full stop ends no sentence
@@ -162,9 +164,21 @@ MESSAGE_STEMS = (
     "лист|e-?mail|mail|e-?post|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges|sähköposti|levél|boodskap|信件|訊息|讯息|"
     "پیغام|порака|obavijest|mesaz|mesej|ujumbe|წერილი|செய்தி|বার্তা|паведамленн|ileti"
 )
+#: Stems of "original" and "forwarded": with one of them such a line needs no header block below it
+ORIGINAL_STEMS = (
+    "orig|oryg|oriģ|orih|orix|źródł|вихідн|wreidd|ursp|oorsp|opprinn|oprind|alkup|algne|sākotn|pradin|pirmin|pôvod|původ|eredeti|init?ial|initi|inițial|"
+    "izvor|izvir|origjin|исход|изход|ориг|оригин|почат|первонач|първонач|зыходн|αρχικ|αυθεντ|πρωτότ|özgün|orij|"
+    "מקור|أصلي|اصلی|اصل|मूल|মূল|ต้นฉบับ|เดิม|gốc|ban đầu|asli|asal|原|源|元の|オリジ|원본|jatorriz|uppruna|upphaf|"
+    "gwreidd|asili|asal|ორიგ|அசல்|изворн|forward|fwd|weiterg|transf|réexp|reenv|reencam|encaminh|inoltr|doorg|"
+    "vidarebef|videresend|edelleen|välit|przekaz|přepos|předan|prepos|tovább|redirec|proslij|posred|прослеђ|"
+    "препрат|пересыл|перенапр|переад|пересл|перасл|προωθ|ilet|yönlend|שהועבר|معاد|ارسال|هدایت|अग्रेषित|ফরোয়ার্ড|"
+    "ส่งต่อ|chuyển|terus|dimaju|转发|轉寄|転送|전달|reenviad|birbid|áfram|edast|edasi|pārsūt|persiųst|përcjell|"
+    "aangest|ymlaen|sambaz|முன்ன|გადაგზ|آگے|naipasa|antwort|reply|svar|répon|respue|respos|rispost|odpow|odpov|ответ|previous|quoted|geciteerd|ursprung"
+)
 #: Lines without dashes that announce a forwarded mail
 FORWARD_LINES = (
-    "begin forwarded message|forwarded message|début du message (?:réexpédié|transféré)|"
+    "begin forwarded message|forwarded message|original message processed by david.?|"
+    "début du message (?:réexpédié|transféré)|"
     "anfang der weitergeleiteten nachricht|weitergeleitete nachricht|inizio messaggio inoltrato|"
     "messaggio inoltrato|inicio del mensaje reenviado|mensaje reenviado|"
     "início da mensagem (?:reencaminhada|encaminhada)|mensagem encaminhada|"
@@ -207,16 +221,36 @@ REPLY = (
     "repl[yi]|respon|answer|antwort|répon|respuesta|resposta|rispo|antwoord|svar|odpov|odpow|ответ|відпов|отговор|"
     "返信|回复|回覆|답장|yanıt|vastau|vastus|válasz|răspun|odgovor|απάντησ|תשוב|ردك|trả lời|balas|ตอบ"
 )
-#: The words of a line that a telephone or an app signs with; the device may stand before or after
+#: The words with which a telephone or an app signs: "sent from", at the beginning of the line
 SENT_FROM = (
-    "sent|from my|get|envoyé|obtenir|von meine[mr]|gesendet|diese nachricht wurde|enviado|enviada|"
-    "enviat|obtener|inviato|scarica|verzonden|verstuurd|sendt|skickat|hämta|lähetetty|wysłan[eoy]|"
-    "odesláno|odoslan[éo]|poslan[oe]|отправлено|надіслано|відправлено|изпратено|послато|trimis|"
-    "στάλθηκε|απεστάλη|gönderildi|נשלח|أرسلت|أُرسلت|تم الإرسال|ارسال شده|发自|發自|傳送|发送自|送信|보냄|보낸|"
-    "gửi từ|được gửi|dikirim|ส่งจาก|saadetud|nosūtīts|sūtīts|išsiųsta|küldve|elküldve|küldöm|bidalia"
+    "sent (?:from|via|with|using|through)|from my (?:android|iphone|blackberry|galaxy|samsung)|sent úr|"
+    "von (?:meine[mr]|yahoo)|diese nachricht wurde|"
+    "gesendet (?:von|vom|mit|über|aus)|envoyée? (?:de|du|depuis|à partir|avec|via)|provenance|"
+    "enviad[oa] (?:desde|de|do|da|a partir|com|con|pelo|mediante|a través)|enviat (?:des|de|amb)|"
+    "inviat[oa] (?:da|dal|dall|con|tramite)|(?:verzonden|verstuurd) (?:vanaf|vanuit|van|via|met)|sendt (?:fra|med|via)|"
+    "skickat (?:från|med|via)|lähetetty|wysłan[eoy] (?:z|ze|za|przez)|odesláno (?:z|ze|pomocí)|"
+    "odoslan[éo] (?:z|zo|pomocou)|poslan[oe] (?:iz|s|sa|z|ze)|poslato (?:sa|iz|s)|послато (?:са|из|с)|"
+    "отправлено (?:с|со|из|через)|надіслано (?:з|із|зі|через)|відправлено (?:з|із|зі)|адпраўлена (?:з|са)|"
+    "изпратено (?:от|с|чрез)|испратено (?:од|со)|trimis[ăe]? (?:de pe|din|de la|cu)|(?:στάλθηκε|εστάλη|απεστάλη) από|"
+    "נשלח מ|أرسلت من|أُرسلت من|مُرسل من|تم الإرسال من|ارسال شده از|(?:được |đã )?gửi từ|"
+    "(?:di|ter)kirim (?:dari|dengan)|(?:el)?küldve (?:az?|galaxy|samsung)|"
+    "dihantar (?:dari|daripada)|ipinadala mula|ส่งจาก|saadetud|(?:no)?sūtīts no|išsiųsta iš|siunčiama iš|dërguar nga|"
+    "gestuur vanaf|anfonwyd o|imetumwa kutoka|გაგზავნილია|发自|發自|来自|來自|发送自|傳送自|传送自|從我的|connected by"
 )
+#: The same at its end
+SENT_FROM_LAST = (
+    "gönderildi|보냄|보냈습니다|에서 보낸 메일|から送信|küldve|elküldve|bidalia|भेजा गया|بھیجا گیا|পাঠানো|அனுப்பப்பட்டது|"
+    "傳送|发送"
+)
+#: What an app says of itself: "Get Outlook for iOS"
+GET_THE_APP = (
+    "get|obtenir|obtenez|télécharger|obtener|obter|scarica|hämta|skaffa|skaff|hent|hanki|pobierz|získat|získať|preuzmite|"
+    "скачать|отримати|изтеглете|obțineți|λήψη|الحصول|downloaden|herunterladen|beszerzése|edinin|הורד|다운로드|tải|"
+    "获取|取得|を入手|unduh|dapatkan|ดาวน์โหลด"
+)
+APPS = "outlook|yahoo|bluemail|aquamail|spark|fairmail"
 DEVICES = (
-    "iphone|ipad|ipod|ios|android|galaxy|samsung|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|pixel|"
+    "iphon|mobiel|puhelim|网易|华为|三星|메일|गैलेक्सी|ipad|ipod|ios|android|galaxy|samsung|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|pixel|"
     "nokia|htc|xperia|sony|motorola|alcatel|blackberry|lumia|smartphone|mobil|mobile|phone|handy|"
     r"tablet|cell|outlook|yahoo|gmail|gmx|web\.de|thunderbird|k-9|airmail|mailbox|windows|mail|proton|"
     "spark|superhuman|aquamail|bluemail|fairmail|mac|telefon|telefoon|téléphone|telefono|teléfono|"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 
 from relay.quote_words import ABBREVIATED, FIRST_PERSON, ON
 
@@ -18,7 +19,7 @@ _SEEN: dict[int, str | None] = dict.fromkeys(
 )
 _SEEN |= dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 _SEEN |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
-_SEEN[ord("\u2236")] = ":"  # a ratio: some programs write times with it
+_SEEN |= dict.fromkeys(map(ord, "\u2236\uff1a\u055d\u1366"), ":")  # a ratio sign, in times; Chinese, Armenian, Ethiopic
 _SEEN |= {
     code: str(unicodedata.decimal(chr(code)))
     for code in range(0x660, sys.maxunicode)
@@ -62,6 +63,14 @@ def visible(text: str) -> str:
     if "&nbsp;" in text:  # of an HTML part, badly made plain
         text = text.replace("&nbsp;", " ")
     return text if text.isascii() else text.translate(_SEEN)
+
+
+def visible_lines(texts: Sequence[str]) -> list[str]:
+    """Give visible() of each text, without the spaces at its end."""
+    together = "".join(texts)
+    if together.isascii() and "&nbsp;" not in together:
+        return [text.rstrip() for text in texts]
+    return [visible(text).rstrip() for text in texts]
 
 
 def place_in_full(text: str, place: int) -> int:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from relay.quote_words import DEVICES, POSTSCRIPT, SENT_FROM
+from relay.quote_words import APPS, DEVICES, GET_THE_APP, POSTSCRIPT, SENT_FROM, SENT_FROM_LAST
 
 MOST_LINES = 15  #: below "-- "; more is a letter, not a signature
 MOST_LINES_UNSURE = 8  #: below "--" without its space
 LONGEST = 100  #: characters
 
-_DEVICE = re.compile(rf"(?<!\w)(?:{DEVICES})", re.IGNORECASE)
+_DEVICE = re.compile(rf"(?<![a-z])(?:{DEVICES})", re.IGNORECASE)
 _POSTSCRIPT = re.compile(rf"\s*(?:{POSTSCRIPT})")
-_SENT = re.compile(rf"[\W_]{{0,4}}(?:{SENT_FROM})(?!\w)|(?:{SENT_FROM})[\W_]{{0,4}}$", re.IGNORECASE)
+_SENT = re.compile(rf"[\W_]{{0,4}}(?:{SENT_FROM})", re.IGNORECASE)
+_SENT_LAST = re.compile(rf"(?:{SENT_FROM_LAST})[\W_]{{0,4}}$", re.IGNORECASE)
+_GET = re.compile(rf"(?<!\w)(?:{GET_THE_APP})(?!\w)|获取|取得|を入手", re.IGNORECASE)
+_APP = re.compile(rf"(?<![a-z])(?:{APPS})", re.IGNORECASE)
 
 
 def signature_span(lines: Sequence[str]) -> tuple[int, int]:
@@ -29,7 +32,7 @@ def signature_span(lines: Sequence[str]) -> tuple[int, int]:
         end = _without_blank(lines, end - 1)
     for at in range(end - 1, max(0, end - MOST_LINES - 2), -1):
         if lines[at] in ("-- ", "--") and any(line.strip() for line in lines[:at]):
-            if not _is_signature(lines[at], lines[at + 1 : end]):
+            if not _is_signature(lines[at], lines[at + 1 : end]) or (lines[at] == "--" and "--" in lines[:at]):
                 break
             return at, _postscript(lines, at, end)
     return end, len(lines)
@@ -63,4 +66,6 @@ def _signs_for_a_device(line: str) -> bool:
     text = line.strip()
     if len(text) > LONGEST or len(text.split()) > 9 or ", " in text:
         return False
-    return _SENT.search(text) is not None and _DEVICE.search(text) is not None
+    if _DEVICE.search(text) is not None and (_SENT.match(text) is not None or _SENT_LAST.search(text) is not None):
+        return True
+    return _APP.search(text) is not None and _GET.search(text) is not None

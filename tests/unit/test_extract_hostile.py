@@ -30,12 +30,17 @@ PLAIN = {
     "right_to_left": "\u200f", "bars": "|a\n", "brackets": "> (\na)\n", "open": "(" * 390 + ":\n", "spilt": "> a\nb\n",
     "signatures": "-- \n", "ours": "There is a new message for you, read it after signing in. ", "soft_breaks": "a" * 74 + "=\n",
     "above": "--" + "a " * 55 + "--\n", "glued": "On 1 " * 78 + ":\n", "telephones": "Sent from my iPhone\n",
+    "initials": "AB> x\n", "arrows": ">>> a@b 1 >>>\n", "labels_unknown": "Ab: c <d@e.f>\n", "months": "1 may of june in july 20 ",
+    "glued_separators": "x ---- message ----From: a@b.c\n", "sentences": "Fine. Yes. " * 40 + ":\n", "names": "Ann. Lee <a@b.c> " * 20 + ":\n",
+    "labels_within": "a From: b@c.d <x> Sent: 1 Subject: y\n", "texts_within": "On 3 Feb 2020 10:15 a <a@b.c> wrote: x\n",
+    "spilt_wide": "> " + "a " * 35 + "\nb\n", "measures": ">1\n", "ruled": "----\nreply above this line\n", "tickets": "##- " + "a " * 50 + "\n",
 }  # fmt: skip
 HTML = {
     "blockquotes": "<blockquote>", "divs": "<div>", "bold": "<b>", "paragraphs": "<p>a", "breaks": "<br>", "less_than": "<",
     "comments": "<!--", "styles": '<p style="' + "font:" * 100 + '">x', "tables": "<table><tr><td>", "misnested": "<a><b><p>",
     "lists": "<ul><li>", "introduced": "<div>On 3 Feb 2020 a@b.c wrote:</div><blockquote>x</blockquote>", "hidden": "<p hidden>x",
     "gmail": "<div class=gmail_quote>", "attributes": "b=c ", "scripts": "<script>", "entities": "&#x", "newlines": "<pre>\n\n",
+    "borders": "<div style='border-top:solid 1pt'>From: a@b.c</div>", "marks": "<p>&gt; a</p>", "old_spans": "<span class=yahoo_quoted>x</span>y",
 }  # fmt: skip
 
 

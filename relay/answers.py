@@ -1,0 +1,40 @@
+"""Answers between quotes: which quoted lines do they answer? Lines and marks in, line numbers out. Never raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from relay.header_blocks import is_rule
+from relay.lines import NEW, OLD
+
+MOST_LINES = 12  #: of a quote that an answer follows
+
+
+def context(lines: Sequence[str], depths: Sequence[int], marks: Sequence[int]) -> list[int]:
+    """Give the last paragraph of each quote that new text follows; nothing where only one is answered."""
+    answered = list(_answered(lines, depths, marks))
+    found: list[int] = []
+    for last in answered if len(answered) > 1 else ():
+        at = last
+        while at >= 0 and last - at < MOST_LINES and depths[at] and marks[at] == OLD and _says(lines[at]):
+            found.append(at)
+            at -= 1
+    return found
+
+
+def _answered(lines: Sequence[str], depths: Sequence[int], marks: Sequence[int]) -> Iterator[int]:
+    """Give the last line of each quote that new text follows."""
+    quote = -1
+    for at, line in enumerate(lines):
+        if not line:
+            continue
+        if depths[at] and marks[at] == OLD:
+            quote = at if _says(line) else quote
+        elif marks[at] == NEW:
+            if quote >= 0 and not is_rule(line):
+                yield quote
+            quote = -1
+
+
+def _says(line: str) -> bool:
+    return bool(line.lstrip("> |\t"))

@@ -1,0 +1,895 @@
+"""Mails by hand, one of each habit, and what is kept of them. Names, places and words are invented."""
+# ruff: noqa: E501, RUF001  mails as people and programs write them
+
+from __future__ import annotations
+
+import pytest
+
+from relay.domain import Body
+from relay.extract import extract
+
+#: Kind and number → a mail and what is kept of it
+PARTED: dict[str, tuple[str, str]] = {
+    "en-inline-1": (
+        "On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\nYes.\n> Who brings the key?\nAnn.\n> Where do we meet?\nAt the gate.\n",
+        "> Would Thursday work for the hand-over?\nYes.\n> Who brings the key?\nAnn.\n> Where do we meet?\nAt the gate.",
+    ),
+    "en-inline-2": (
+        "Hi Tobias,\n\nanswers below.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Hi Rosa,\n>\n> Would Thursday work for the hand-over?\n\nIt would.\n\n> Who brings the key?\n\nAnn, I think.\n\n> Regards\n> Tobias\n\nRosa",
+        "Hi Tobias,\n\nanswers below.\n\n\n> Would Thursday work for the hand-over?\n\nIt would.\n\n> Who brings the key?\n\nAnn, I think.\n\n> Regards\n> Tobias\n\nRosa",
+    ),
+    "en-inline-3": (
+        "> Would Thursday work for the hand-over?\nYes.\n\n> Who brings the key?\nMe.",
+        "> Would Thursday work for the hand-over?\nYes.\n\n> Who brings the key?\nMe.",
+    ),
+    "en-inline-4": (
+        ">> Would Thursday work for the hand-over?\n> I think so.\nSo do I.\n>> Who brings the key?\n> Ann?\nNo, Ben.",
+        ">> Would Thursday work for the hand-over?\n> I think so.\nSo do I.\n>> Who brings the key?\n> Ann?\nNo, Ben.",
+    ),
+    "en-inline-5": (
+        "On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> 1. Would Thursday work for the hand-over?\n\n[Rosa] yes\n\n> 2. Who brings the key?\n\n[Rosa] me\n\n> --\n> Tobias Quill\n> Harbor Ltd",
+        "> 1. Would Thursday work for the hand-over?\n\n[Rosa] yes\n\n> 2. Who brings the key?\n\n[Rosa] me",
+    ),
+    "de-inline-6": (
+        "Am Do., 6. Mai 2021 um 21:05 Uhr schrieb Jürgen Weißgerber <j.w@hafen.example>:\n> Ginge der Donnerstag?\n\nJa.\n\n> Wer bringt den Schlüssel?\n\nIch.\n\nGruß, Rosa",
+        "> Ginge der Donnerstag?\n\nJa.\n\n> Wer bringt den Schlüssel?\n\nIch.\n\nGruß, Rosa",
+    ),
+    "en-bottom-7": (
+        "On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n>\n> Who brings the key?\n\nThursday is fine. I bring it.\n\nRosa",
+        "Thursday is fine. I bring it.\n\nRosa",
+    ),
+    "en-bottom-8": (
+        "Tobias Quill <t.quill@harbor.example> writes:\n\n> Would Thursday work for the hand-over?\n\nIt does.",
+        "It does.",
+    ),
+    "en-bottom-9": (
+        "Thu, 6 May 2021 at 21:05 Tobias Quill:\n> Would Thursday work for the hand-over?\n\nIt does.",
+        "It does.",
+    ),
+    "en-bottom-10": (
+        "In article <83.1@harbor.example>,\nTobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n\nIt does.",
+        "It does.",
+    ),
+    "en-bottom-11": (
+        "Quoth Tobias Quill on Thursday, May 06:\n> Would Thursday work for the hand-over?\n\nIt does.",
+        "It does.",
+    ),
+    "en-bottom-12": (
+        "Hello Rosa,\n\nThursday, May 6, 2021, 9:05:44 PM, you wrote:\n\nTQ> Would Thursday work for the hand-over?\nTQ> Who brings the key?\n\nIt does.\n\n-- \nBest regards,\n Rosa",
+        "Hello Rosa,\n\n\nIt does.",
+    ),
+    "ru-bottom-13": (
+        "Здравствуйте, Роза.\n\nВы писали 6 мая 2021 г., 21:05:44:\n\nЩП> Подойдёт ли четверг?\nЩП> Кто принесёт ключ?\n\nДа, я.\n\n-- \nС уважением,\n Роза",
+        "Здравствуйте, Роза.\n\n\nДа, я.",
+    ),
+    "en-bottom-14": (
+        "* Tobias Quill <t.quill@harbor.example> [2021-05-06 21:05 +0100]:\n> Would Thursday work for the hand-over?\n\nYes.",
+        "Yes.",
+    ),
+    "en-bottom-15": (
+        "Tobias Quill wrote on 06/05/2021 21:05:\n> Would Thursday work for the hand-over?\nYes it would.",
+        "Yes it would.",
+    ),
+    "en-bottom-16": (
+        "On 06.05.21 21:05, Tobias Quill via harbor-talk wrote:\n> Would Thursday work for the hand-over?\n\nYes.\n_______________________________________________\nharbor-talk mailing list\nharbor-talk@lists.harbor.example",
+        "Yes.\n_______________________________________________\nharbor-talk mailing list\nharbor-talk@lists.harbor.example",
+    ),
+    "en-top-17": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over of the papers that we talked about at\nlength?\n> Please bring the blue form and also the key that the porter gave to you last\nweek.\n> Regards\n",
+        "Fine.",
+    ),
+    "en-top-18": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> https://harbor.example/a/very/long/path/that/was/broken/by/the/program?with\n=query\n> Regards\n",
+        "Fine.",
+    ),
+    "en-top-19": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n>Would Thursday work for the hand-over of the papers that we talked\nabout at length?\n>\n>Please bring the blue form and also the key that the porter gave to\nyou last week.\n",
+        "Fine.",
+    ),
+    "en-top-20": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example>\nwrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-21": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill via Harbor Ticket Desk (Internal)\n<tickets+a8f31c0de@reply.harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-22": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <\ntickets+a8f31c0de9918237bdfe@reply.harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-23": (
+        "Fine.\n\nOn Thu, May 6, 2021, 9:05 PM\nTobias Quill <t.quill@harbor.example>\nwrote:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-unquoted-24": (
+        "Fine.\n\nOn Thu, May 6, 2021, 9:05 PM\nTobias Quill <t.quill@harbor.example>\nwrote:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-unquoted-25": (
+        "Fine.\n\nOn May 6, 2021, at 9:05 PM, Tobias Quill\n[mailto:t.quill@harbor.example] wrote:\n\nWould Thursday work for the hand-over?\n\nWho brings the key?\n",
+        "Fine.",
+    ),
+    "en-same-line-26": (
+        "Fine. On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-same-line-27": (
+        "Thanks!On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Thanks!",
+    ),
+    "en-same-line-28": (
+        "Sounds good On May 6, 2021 9:05 PM, Tobias Quill <t.quill@harbor.example> wrote: Would Thursday work for the hand-over? Who brings the key?\n",
+        "Sounds good",
+    ),
+    "en-same-line-29": (
+        "Yes please -------- Original message --------From: Tobias Quill <t.quill@harbor.example> Date: 5/6/21 9:05 PM (GMT+00:00) To: rosa@pier.example Subject: Hand-over\nWould Thursday work for the hand-over?\n",
+        "Yes please",
+    ),
+    "en-same-line-30": (
+        "Yes please\n\n-------- Original message --------From: Tobias Quill <t.quill@harbor.example> Date: 5/6/21  9:05 PM  (GMT+00:00) To: rosa@pier.example Subject: Hand-over Would Thursday work for the hand-over?\n",
+        "Yes please",
+    ),
+    "de-same-line-31": (
+        "Passt. Am 06.05.2021 um 21:05 schrieb Jürgen Weißgerber <j.w@hafen.example>:\n> Ginge Donnerstag?\n",
+        "Passt.",
+    ),
+    "fr-same-line-32": ("D'accord. Le 6 mai 2021 à 21:05, Hélène <h@quai.example> a écrit :\n> Jeudi ?\n", "D'accord."),
+    "zh-CN-same-line-33": ("好的。在2021年5月6日 21:05，晓雯 <x@m.example> 写道：\n> 星期四？\n", "好的。"),
+    "en-outlook-hdr-34": (
+        "Fine.\n\nFrom: Tobias Quill\nSent: 06 May 2021 21:05\nTo: Rosa Marlow\nSubject: RE: Hand-over\n\nWould Thursday work for the hand-over?\n\nFrom: Rosa Marlow\nSent: 05 May 2021 08:00\nTo: Tobias Quill\nSubject: Hand-over\n\nWho brings the key?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-35": (
+        "Fine.\n\nFrom: Tobias Quill <t.quill@harbor.example>\nReply-To: desk@harbor.example\nDate: Thursday, 6 May 2021 at 21:05\nTo: Rosa Marlow <rosa@pier.example>\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-36": (
+        'Fine.\n\nFrom: "Tobias Quill" <t.quill@harbor.example>\nTo: "Rosa" <rosa@pier.example>\nSent: Thursday, 6 May, 2021 21:05:44\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n',
+        "Fine.",
+    ),
+    "en-outlook-hdr-37": (
+        "Fine.\nRosa\n\n  _____  \n\nFrom: Tobias Quill [mailto:t.quill@harbor.example] \nSent: 06 May 2021 21:05\nTo: 'Rosa Marlow'\nSubject: Hand-over\n\n\nWould Thursday work for the hand-over?\n",
+        "Fine.\nRosa",
+    ),
+    "en-outlook-hdr-38": (
+        "Fine.\n\nFrom:        Tobias Quill/Harbor\nTo:        rosa@pier.example, \nDate:        05/06/2021 09:05 PM\nSubject:        Hand-over\n\n\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-39": (
+        "Fine.\n\n-----Tobias Quill <t.quill@harbor.example> wrote: -----\nTo: rosa@pier.example\nFrom: Tobias Quill <t.quill@harbor.example>\nDate: 05/06/2021 09:05PM\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-40": (
+        "Fine.\n\n>>> Tobias Quill <t.quill@harbor.example> 5/6/2021 9:05 PM >>>\nWould Thursday work for the hand-over?\n\nWho brings the key?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-41": (
+        'Fine.\n\n>>> "Tobias Quill" <t.quill@harbor.example> 06.05.21 21.05 Uhr >>>\nWould Thursday work for the hand-over?\n\nWho brings the key?\n',
+        "Fine.",
+    ),
+    "en-outlook-hdr-42": (
+        "Fine.\n\n________________________________________\nFrom: Tobias Quill [t.quill@harbor.example]\nSent: Thursday, May 06, 2021 9:05 PM\nTo: Rosa Marlow\nCc: Ola Brink; Per Lund; Eva Holt; Ida Kron; Max Frey; Lea Wolf; Jan Kok;\nTom Berg\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-43": (
+        "Fine.\n\n*From:* Tobias Quill <t.quill@harbor.example>\n*Sent:* Thursday, May 6, 2021 9:05 PM\n*To:* Rosa\n*Subject:* Hand-over\n*Importance:* High\n\n\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-44": (
+        "Fine.\n\nFrom: Tobias Quill via Harbor Desk\nSent: Thursday, May 6\nTo: Rosa\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-45": (
+        "Fine.\n\nTobias Quill\nFrom: t.quill@harbor.example\nDate: 6 May 2021\n\nWould Thursday work for the hand-over?\n",
+        "Fine.\n\nTobias Quill",
+    ),
+    "en-outlook-hdr-46": (
+        "> From: t.quill@harbor.example\n> To: rosa@pier.example\n> Subject: Hand-over\n> Date: Thu, 6 May 2021 21:05:44 +0000\n>\n> Would Thursday work for the hand-over?\n\nFine.\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-47": (
+        "Fine.\n\nFrom: t.quill@harbor.example\nTo: rosa@pier.example\nSubject: Hand-over\nDate: Thu, 6 May 2021 21:05:44 +0000\n\n\n\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-48": (
+        "Fine.\n\nDate: Thu, 6 May 2021 21:05:44 +0000\nFrom: t.quill@harbor.example\nTo: rosa@pier.example\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-49": (
+        "Fine.\n\nSubject: Hand-over\nTo: rosa@pier.example\nFrom: t.quill@harbor.example\nDate: Thu, 6 May 2021 21:05:44 +0000\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-outlook-hdr-50": (
+        "Fine.\n\n[cid:logo.png]\n\nFrom: Tobias Quill <t.quill@harbor.example<mailto:t.quill@harbor.example>>\nDate: Thursday, May 6, 2021 at 9:05 PM\nTo: Rosa <rosa@pier.example<mailto:rosa@pier.example>>\nSubject: Hand-over\nCAUTION: This email originated from outside.\n\nWould Thursday work for the hand-over?\n",
+        "Fine.\n\n[cid:logo.png]",
+    ),
+    "en-original-msg-51": ("Fine.\n\n-----Original Message-----\n\nWould Thursday work for the hand-over?\n", "Fine."),
+    "en-original-msg-52": (
+        "Fine.\n\n--- Original Message ---\nOn 06/05/2021 21:05, Tobias Quill wrote:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-original-msg-53": (
+        "Fine.\n\n----------------Original Message----------------\nFrom: Tobias\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-original-msg-54": (
+        "Fine.\n\n------Original Message------\nFrom: Tobias Quill\nTo: Rosa\nSubject: Hand-over\nSent: May 6, 2021 9:05 PM\n\nWould Thursday work for the hand-over?\n\nSent from my BlackBerry",
+        "Fine.",
+    ),
+    "en-original-msg-55": (
+        "Fine.\nSent from my Verizon Wireless BlackBerry\n\n-----Original Message-----\nFrom: Tobias Quill <t.quill@harbor.example>\nDate: Thu, 06 May 2021 21:05:44 \nTo: Rosa<rosa@pier.example>\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-original-msg-56": (
+        "Fine.\n\n----- Original Message ----\nFrom: Tobias Quill <t.quill@harbor.example>\nTo: rosa@pier.example\nSent: Thu, May 6, 2021 9:05:44 PM\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-original-msg-57": (
+        'Fine.\n\n----- Reply message -----\nFrom: "Tobias Quill" <t.quill@harbor.example>\nTo: "Rosa" <rosa@pier.example>\nSubject: Hand-over\nDate: Thu, May 6, 2021 21:05\n\nWould Thursday work for the hand-over?\n',
+        "Fine.",
+    ),
+    "en-original-msg-58": (
+        "Fine.\n\n-------- In reply to --------\nFrom: Tobias Quill <t.quill@harbor.example>\nDate: May 6, 2021\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-original-msg-59": ("Fine.\n\n=== Original message ===\nWould Thursday work for the hand-over?\n", "Fine."),
+    "en-helpdesk-60": (
+        "Fine.\n\n##- Please type your reply above this line -##\n\nYour request (4711) has been updated.\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-61": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Harbor Desk <desk@harbor.example> wrote:\n\n> ##- Please type your reply above this line -##\n>\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-62": (
+        "Fine.\n\n—-—-—-—\nReply above this line.\n\nTobias commented:\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-63": (
+        "Fine.\n\n-- Write above this line to post a reply --\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-64": (
+        "Fine.\n\n--- Reply ABOVE THIS LINE to add a comment ---\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-65": (
+        "Fine.\n\n=-=-= Please reply above this line =-=-=\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-66": (
+        "Fine.\n\n## In replies all text above this line is added to the ticket ##\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-helpdesk-67": ("Fine.\n\n[Please reply above this line]\n\nWould Thursday work for the hand-over?\n", "Fine."),
+    "en-helpdesk-68": (
+        "Fine.\n\n_____ Please enter your reply above this line _____\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "de-helpdesk-69": (
+        "Passt.\n\n##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein. -##\n\nGinge Donnerstag?\n",
+        "Passt.",
+    ),
+    "fr-helpdesk-70": (
+        "D'accord.\n\n##- Veuillez saisir votre réponse au-dessus de cette ligne -##\n\nJeudi ?\n",
+        "D'accord.",
+    ),
+    "es-helpdesk-71": (
+        "Vale.\n\n##- Por favor, escriba su respuesta por encima de esta línea -##\n\n¿El jueves?\n",
+        "Vale.",
+    ),
+    "pt-helpdesk-72": ("Certo.\n\n##- Digite a sua resposta acima desta linha -##\n\nQuinta?\n", "Certo."),
+    "it-helpdesk-73": ("Va bene.\n\n##- Digitare la risposta al di sopra di questa riga -##\n\nGiovedì?\n", "Va bene."),
+    "nl-helpdesk-74": ("Prima.\n\n##- Typ uw antwoord boven deze regel -##\n\nDonderdag?\n", "Prima."),
+    "pl-helpdesk-75": ("Dobrze.\n\n##- Prosimy wpisać odpowiedź powyżej tego wiersza -##\n\nCzwartek?\n", "Dobrze."),
+    "ja-helpdesk-76": ("了解です。\n\n##- この行より上に返信を入力してください -##\n\n木曜日は？\n", "了解です。"),
+    "sv-helpdesk-77": ("Bra.\n\n##- Skriv ditt svar ovanför den här raden -##\n\nTorsdag?\n", "Bra."),
+    "da-helpdesk-78": ("Fint.\n\n##- Skriv dit svar over denne linje -##\n\nTorsdag?\n", "Fint."),
+    "fi-helpdesk-79": ("Sopii.\n\n##- Kirjoita vastauksesi tämän rivin yläpuolelle -##\n\nTorstai?\n", "Sopii."),
+    "ru-helpdesk-80": ("Хорошо.\n\n##- Введите ответ над этой строкой -##\n\nЧетверг?\n", "Хорошо."),
+    "cs-helpdesk-81": ("Dobře.\n\n##- Odpověď napište nad tento řádek -##\n\nČtvrtek?\n", "Dobře."),
+    "tr-helpdesk-82": ("Olur.\n\n##- Lütfen yanıtınızı bu satırın üzerine yazın -##\n\nPerşembe?\n", "Olur."),
+    "ko-helpdesk-83": ("네.\n\n##- 이 줄 위에 답장을 입력하세요 -##\n\n목요일?\n", "네."),
+    "zh-CN-helpdesk-84": ("好。\n\n##- 请在此行上方输入您的回复 -##\n\n星期四？\n", "好。"),
+    "en-sig-85": ("Thanks, will do.\n\n--\nRosa Marlow\nPier Ltd\n", "Thanks, will do."),
+    "en-sig-86": (
+        "Thanks, will do.\n\n-- \nRosa Marlow\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n> -- \n> Tobias\n",
+        "Thanks, will do.",
+    ),
+    "en-sig-87": (
+        "On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n\nThanks, will do.\n\n-- \nRosa Marlow\n\nP.S. The key is here.",
+        "Thanks, will do.\n\nP.S. The key is here.",
+    ),
+    "en-sig-88": (
+        "Thanks!\n\nRosa Marlow | Head of Piers | Pier Ltd\nT: +44 20 7946 0018 | M: +44 7700 900123\nrosa@pier.example | www.pier.example\n\nThis e-mail is confidential: do not copy it.\n",
+        "Thanks!\n\nRosa Marlow | Head of Piers | Pier Ltd\nT: +44 20 7946 0018 | M: +44 7700 900123\nrosa@pier.example | www.pier.example\n\nThis e-mail is confidential: do not copy it.",
+    ),
+    "en-disclaimer-89": (
+        "Thanks!\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n\n\n________________________________\n\nThis e-mail and any files transmitted with it are confidential and intended solely for the addressee.\nIf you have received it in error please delete it.\n",
+        "Thanks!\n\n\n________________________________\n\nThis e-mail and any files transmitted with it are confidential and intended solely for the addressee.\nIf you have received it in error please delete it.",
+    ),
+    "en-mobile-sig-90": (
+        "Thanks!\n\nSent from my iPhone\n\nOn 6 May 2021, at 21:05, Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Thanks!",
+    ),
+    "en-mobile-sig-91": (
+        "Thanks!\n\nSent from my iPhone\n\n> On 6 May 2021, at 21:05, Tobias Quill <t.quill@harbor.example> wrote:\n> \n> Would Thursday work for the hand-over?\n",
+        "Thanks!",
+    ),
+    "en-mobile-sig-92": (
+        "Thanks!\n\nSent from my iPhone > On 6 May 2021, at 21:05, Tobias Quill <t.quill@harbor.example> wrote:\n> \n> Would Thursday work for the hand-over?\n",
+        "Thanks!",
+    ),
+    "en-mobile-sig-93": (
+        "Thanks!\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: Tobias Quill <t.quill@harbor.example>\nSent: Thursday, May 6, 2021 9:05:44 PM\nTo: Rosa <rosa@pier.example>\nSubject: Re: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "Thanks!",
+    ),
+    "en-mobile-sig-94": (
+        "Thanks!\n\n-- \nSent from my Android device with K-9 Mail. Please excuse my brevity.\n\nOn 6 May 2021 21:05:44 BST, Tobias Quill <t.quill@harbor.example> wrote:\n>Would Thursday work for the hand-over?\n",
+        "Thanks!",
+    ),
+    "en-forward-95": (
+        "FYI, please look.\n\nBegin forwarded message:\n\n> From: Tobias Quill <t.quill@harbor.example>\n> Subject: Hand-over\n> Date: 6 May 2021 at 21:05:44 BST\n> To: Rosa <rosa@pier.example>\n> \n> Would Thursday work for the hand-over?\n",
+        "FYI, please look.",
+    ),
+    "en-forward-96": (
+        "FYI, please look.\n\n---------- Forwarded message ---------\nFrom: Tobias Quill <t.quill@harbor.example>\nDate: Thu, May 6, 2021 at 9:05 PM\nSubject: Hand-over\nTo: Rosa <rosa@pier.example>\n\n\nWould Thursday work for the hand-over?\n\n---------- Forwarded message ---------\nFrom: Ola <ola@pier.example>\n\nWho brings the key?\n",
+        "FYI, please look.",
+    ),
+    "en-forward-97": (
+        "FYI\n\n----- Forwarded Message -----\nFrom: Tobias Quill <t.quill@harbor.example>\nTo: Rosa <rosa@pier.example>\nSent: Thursday, May 6, 2021, 9:05:44 PM GMT+1\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "FYI",
+    ),
+    "en-forward-98": (
+        "FYI\n\n-------- Forwarded Message --------\nSubject: \tHand-over\nDate: \tThu, 6 May 2021 21:05:44 +0100\nFrom: \tTobias Quill <t.quill@harbor.example>\nTo: \tRosa <rosa@pier.example>\n\n\n\nWould Thursday work for the hand-over?\n",
+        "FYI",
+    ),
+    "en-forward-99": (
+        "FYI\n\n----- Forwarded by Tobias Quill/Harbor on 05/06/2021 09:05 PM -----\n\nFrom: Ola Brink/Pier\nTo: Tobias Quill/Harbor\nDate: 05/05/2021 08:00 AM\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n",
+        "FYI",
+    ),
+    "en-forward-100": (
+        "FYI\n\n----- Forwarded message from Tobias Quill <t.quill@harbor.example> -----\n\nDate: Thu, 6 May 2021 21:05:44 +0100\nFrom: Tobias Quill <t.quill@harbor.example>\nTo: rosa@pier.example\nSubject: Hand-over\n\nWould Thursday work for the hand-over?\n\n----- End forwarded message -----\n",
+        "FYI",
+    ),
+    "en-forward-101": (
+        "FYI\n\n-------- Original Message --------\nSubject: Hand-over\nDate: Thu, 6 May 2021 21:05:44 +0100\nFrom: Tobias Quill <t.quill@harbor.example>\nTo: rosa@pier.example\n\nWould Thursday work for the hand-over?\n",
+        "FYI",
+    ),
+    "en-forward-102": (
+        '------- Forwarded message -------\nFrom: "Tobias Quill" <t.quill@harbor.example>\nTo: rosa@pier.example\nCc: \nSubject: Hand-over\nDate: Thu, 06 May 2021 21:05:44 +0100\n\nWould Thursday work for the hand-over?\n\n\n-- \nUsing Opera\'s mail client',
+        "",
+    ),
+    "en-top-103": (
+        "Fine.\n\nOn Thu 06 May 2021 at 21:05 Tobias Quill wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-104": (
+        "Fine.\n\nOn 2021-05-06T21:05:44Z, Tobias Quill wrote:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-105": (
+        "Fine.\n\nOn Thu, May 06, 2021 at 09:05:44PM +0000, Tobias Quill via harbor-talk wrote:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-106": (
+        "Fine.\n\nTobias Quill said the following on 06/05/21 21:05:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-107": (
+        "Fine.\n\nThus spake Tobias Quill (t.quill@harbor.example):\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-108": (
+        "Fine.\n\nExcerpts from Tobias Quill's message of May 6, 2021 9:05 pm:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-109": (
+        "Fine.\n\nQuoting Tobias Quill (2021-05-06 21:05:44)\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-110": ("Fine.\n\nTobias Quill schrieb:\n> Would Thursday work for the hand-over?\n", "Fine."),
+    "en-top-111": (
+        "Fine.\n\nOn Thu, 2021-05-06 at 21:05 +0100, Tobias Quill via harbor-talk\nwrote:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-112": (
+        "Fine.\n\nOn Thursday, May 6, 2021, Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-113": (
+        "Fine.\n\nOn Thursday, May 6, 2021, <t.quill@harbor.example> wrote:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-114": (
+        "Fine.\n\nOn May 6, 2021 21:05, t.quill@harbor.example wrote:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-115": (
+        "Fine.\n\n2021-05-06 21:05 GMT+01:00 Tobias Quill <t.quill@harbor.example>:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-unquoted-116": (
+        "Fine.\n\n2021-05-06 21:05 GMT+01:00 Tobias Quill <t.quill@harbor.example>:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-unquoted-117": (
+        "Fine.\n\nTobias Quill <t.quill@harbor.example> schrieb am Do. 6. Mai 2021 um 21:05:\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-unquoted-118": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill\n<t.quill@harbor.example>\nwrote:\n\nWould Thursday work for the hand-over?\n\nOn Wed, May 5, 2021 at 8:00 AM Rosa <rosa@pier.example> wrote:\n\nWho brings the key?\n",
+        "Fine.",
+    ),
+    "en-unquoted-119": (
+        "Fine.\n\nTobias Quill (Harbor)\nMay 6, 2021, 9:05 PM GMT+1\n\nWould Thursday work for the hand-over?\n",
+        "Fine.\n\nTobias Quill (Harbor)\nMay 6, 2021, 9:05 PM GMT+1\n\nWould Thursday work for the hand-over?",
+    ),
+    "en-top-120": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM 'Tobias Quill' via Harbor <\nharbor@groups.example> wrote:\n\n> Would Thursday work for the hand-over?\n>\n> -- \n> You received this message because you are subscribed to the group.\n",
+        "Fine.",
+    ),
+    "en-top-121": (
+        'Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM, <"=?utf-8?Q?Tobias?=" t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n',
+        "Fine.",
+    ),
+    "en-top-122": (
+        "Fine.\n\n\nOn Thu, May 6, 2021 at 9:05 PM QUILL, TOBIAS (HARBOR)\n<t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-123": ("Fine.\n\n---- Tobias Quill wrote ----\n\nWould Thursday work for the hand-over?\n", "Fine."),
+    "en-top-124": ("Fine.\n\n---- Tobias Quill wrote ----\n\n> Would Thursday work for the hand-over?\n", "Fine."),
+    "en-top-125": ("Fine.\n\n<t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n", "Fine."),
+    "en-top-126": (
+        'Fine.\n\n<quote author="Tobias Quill">\n> Would Thursday work for the hand-over?\n',
+        'Fine.\n\n<quote author="Tobias Quill">',
+    ),
+    "en-top-127": (
+        "Fine.\n\nTobias,\n\nOne more.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "Fine.\n\nTobias,\n\nOne more.",
+    ),
+    "en-falsepos-128": (
+        "On Monday I wrote:\n\nthe key is here.\n\nIt still is.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "On Monday I wrote:\n\nthe key is here.\n\nIt still is.",
+    ),
+    "en-falsepos-129": (
+        "On 4 May 2021 at 9:30 I came to the gate, and on 5 May 2021 Ann wrote: come back.\nI did.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "On 4 May 2021 at 9:30 I came to the gate, and on 5 May 2021 Ann wrote: come back.\nI did.",
+    ),
+    "en-falsepos-130": (
+        "From: Oslo\nTo: Bergen\nDate: 4 May 2021\n\nThat is my trip.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "From: Oslo\nTo: Bergen\nDate: 4 May 2021\n\nThat is my trip.",
+    ),
+    "en-falsepos-131": (
+        "Values > 5 are bad:\n\n> 6\n\nSo?\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Values > 5 are bad:\n\n> 6\n\nSo?",
+    ),
+    "en-top-132": (
+        "1. yes\n2. no\n3. see my note of 4 May 2021, 9:30:\n   the key is at the gate\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "1. yes\n2. no\n3. see my note of 4 May 2021, 9:30:\n   the key is at the gate",
+    ),
+    "en-top-133": (
+        "Can you resend what ann@pier.example wrote?\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "Can you resend what ann@pier.example wrote?",
+    ),
+    "en-top-134": (
+        "My address is rosa@pier.example:\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "My address is rosa@pier.example:",
+    ),
+    "en-top-135": (
+        "I answer on 7 May 2021 at 9:30:\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "I answer on 7 May 2021 at 9:30:",
+    ),
+    "en-top-136": (
+        "Rosa wrote:\nnothing.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "Rosa wrote:\nnothing.",
+    ),
+    "en-emoji-137": (
+        "👍\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "👍",
+    ),
+    "en-micro-138": (
+        "Y\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\nWould Thursday work for the hand-over?\n",
+        "Y",
+    ),
+    "en-micro-139": (
+        "Rosa\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\nWould Thursday work for the hand-over?\n",
+        "Rosa",
+    ),
+    "en-quote-only-140": (
+        "On Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n> Would Thursday work for the hand-over?\n",
+        "",
+    ),
+    "en-quote-only-141": ("> Would Thursday work for the hand-over?\n", ""),
+    "en-nested-142": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Sure.\n>\n> On Wed, May 5, 2021 at 8:00 AM Rosa <rosa@pier.example> wrote:\n>\n>> Who brings the key?\n>>\n>> On Tue, May 4, 2021 at 8:00 AM Tobias <t@harbor.example> wrote:\n>>\n>>> Where do we meet?\n",
+        "Fine.",
+    ),
+    "en-nested-143": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Sure.\n>\n> From: Rosa\n> Sent: 5 May 2021\n> To: Tobias\n> Subject: x\n>\n> Who brings the key?\n\nFrom: z@z.example\nSent: 4 May 2021 8:00\nTo: Tobias\nSubject: x\n\nWhere do we meet?\n",
+        "Fine.",
+    ),
+    "en-top-144": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n>\n> [image: map.png]\n>\n[image: map.png]\n>\n> bye\n",
+        "Fine.\n\n\n[image: map.png]",
+    ),
+    "en-top-145": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n\n[Quoted text hidden]\n",
+        "Fine.\n\n\n[Quoted text hidden]",
+    ),
+    "en-top-146": (
+        "Hi Tobias,\n\nfine.\n\nRosa\n\nOn 5/6/2021 9:05 PM, Tobias Quill wrote:\n>\n> Would Thursday work for the hand-over?\n>\n>\n",
+        "Hi Tobias,\n\nfine.\n\nRosa",
+    ),
+    "en-top-147": (
+        "Fine\n\u00a0\nOn\u00a0Thu,\u00a0May\u00a06,\u00a02021\u00a0at\u00a09:05\u202fPM Tobias\u00a0Quill\u00a0<t.quill@harbor.example>\u00a0wrote:\n\u00a0\n> Would Thursday work for the hand-over?\n",
+        "Fine",
+    ),
+    "en-top-148": (
+        "Fine.\n\nOn Thu, May 6, 2021 at 9:05\u202fPM Tobias Quill <t.quill@harbor.example>\nwrote:\n\n\nWould Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "en-top-149": (
+        "Fine.\r\n\r\nOn Thu, May 6, 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\r\n\r\n> Would Thursday work for the hand-over?\r\n",
+        "Fine.",
+    ),
+    "en-top-150": (
+        "Fine.\n\nOn Thu=2C May 6=2C 2021 at 9:05 PM Tobias Quill <t.quill@harbor.example> wrote:\n\n> Would Thursday work for the hand-over?\n",
+        "Fine.",
+    ),
+    "de-top-151": (
+        "Passt.\n\nJürgen Weißgerber <j.w@hafen.example> schrieb am Do., 6. Mai 2021,\n21:05:\n\n> Ginge Donnerstag?\n",
+        "Passt.",
+    ),
+    "de-unquoted-152": (
+        'Passt.\n\nGesendet: Donnerstag, 06. Mai 2021 um 21:05 Uhr\nVon: "Jürgen Weißgerber" <j.w@hafen.example>\nAn: rosa@pier.example\nBetreff: Übergabe\n\nGinge Donnerstag?\n',
+        "Passt.",
+    ),
+    "de-unquoted-153": (
+        "Passt.\n\n-----Ursprüngliche Nachricht-----\nVon: Jürgen Weißgerber [mailto:j.w@hafen.example] \nGesendet: Donnerstag, 6. Mai 2021 21:05\nAn: 'Rosa'\nBetreff: Übergabe\n\nGinge Donnerstag?\n",
+        "Passt.",
+    ),
+    "de-unquoted-154": (
+        "Passt.\n\n--- Original-Nachricht ---\nVon: Jürgen Weißgerber\nBetreff: Übergabe\nDatum: 06.05.2021, 21:05 Uhr\nAn: Rosa\n\nGinge Donnerstag?\n",
+        "Passt.",
+    ),
+    "de-top-155": (
+        "Passt.\n\nAm Donnerstag, den 06.05.2021, 21:05 +0200 schrieb Jürgen Weißgerber:\n> Ginge Donnerstag?\n",
+        "Passt.",
+    ),
+    "de-top-156": (
+        "Passt.\n\nOn Thu, 6. May 2021 at 21:05, Jürgen Weißgerber schrieb:\n> Ginge Donnerstag?\n",
+        "Passt.",
+    ),
+    "de-top-157": (
+        'Passt.\n\nAm 6.5.2021 21:05 schrieb "Jürgen Weißgerber" <j.w@hafen.example>:\n\nGinge Donnerstag?\n',
+        "Passt.",
+    ),
+    "de-top-158": (
+        "Passt.\n\n*Von:* Jürgen Weißgerber <j.w@hafen.example>\n*Gesendet:* Donnerstag, 6. Mai 2021 21:05\n*An:* Rosa\n*Betreff:* Übergabe\n\n*Wichtig:* Ginge Donnerstag?\n",
+        "Passt.",
+    ),
+    "de-top-159": (
+        "Passt.\n\nJürgen Weißgerber schrieb am 06.05.2021 um 21:05:\n> Ginge Donnerstag?\n>\n> Gruß\n\nNoch etwas: der Schlüssel ist da.",
+        "Passt.\n\n\nNoch etwas: der Schlüssel ist da.",
+    ),
+    "ja-top-160": ("承知しました。\n\n2021年5月6日(木) 21:05 大塚 <h@f.example>:\n\n> 木曜日は？\n", "承知しました。"),
+    "ja-unquoted-161": (
+        "承知しました。\n\n________________________________\n差出人: 大塚 遥香 <h@f.example>\n送信日時: 2021年5月6日 21:05\n宛先: ローザ <rosa@pier.example>\n件名: Re: 引き渡し\n\n木曜日は？\n",
+        "承知しました。",
+    ),
+    "ja-top-162": (
+        "大塚さん\n\n承知しました。\n\n> -----Original Message-----\n> From: 大塚 <h@f.example>\n> Sent: Thursday, May 6, 2021 9:05 PM\n> To: rosa@pier.example\n> Subject: 引き渡し\n> \n> 木曜日は？\n",
+        "大塚さん\n\n承知しました。",
+    ),
+    "ja-inline-163": (
+        "2021年5月6日(木) 21:05 大塚 <h@f.example>:\n> 木曜日は？\nはい。\n> 鍵は？\n私です。\n",
+        "> 木曜日は？\nはい。\n> 鍵は？\n私です。",
+    ),
+    "zh-CN-unquoted-164": (
+        "可以。\n\n发自我的 iPhone\n\n------------------ 原始邮件 ------------------\n发件人: 晓雯 <x@m.example>\n发送时间: 2021年5月6日 21:05\n收件人: 罗莎 <rosa@pier.example>\n主题: 回复：交接\n\n星期四？\n",
+        "可以。",
+    ),
+    "zh-CN-unquoted-165": (
+        "可以。\n\n\n\nx@m.example\n \n发件人： 晓雯\n发送时间： 2021-05-06 21:05\n收件人： rosa\n主题： 交接\n星期四？\n",
+        "可以。\n\n\nx@m.example",
+    ),
+    "zh-CN-unquoted-166": (
+        '可以。\n\n \n \n \n \n------------------ Original ------------------\nFrom:  "晓雯"<x@m.example>;\nDate:  Thu, May 6, 2021 09:05 PM\nTo:  "rosa"<rosa@pier.example>;\n\nSubject:  交接\n\n \n\n星期四？\n',
+        "可以。",
+    ),
+    "ko-unquoted-167": (
+        '네.\n\n-----Original Message-----\nFrom: "은비"<e@b.example>\nTo: "로사"<rosa@pier.example>;\nCc:\nSent: 2021-05-06 (목) 21:05:44 (GMT+09:00)\nSubject: 열쇠\n\n목요일?\n',
+        "네.",
+    ),
+    "ru-unquoted-168": (
+        "Да.\n\nОт: Пётр <p@p.example>\nОтправлено: 6 мая 2021 г. 21:05\nКому: Роза\nТема: Ключ\n\nЧетверг?\n",
+        "Да.",
+    ),
+    "ru-unquoted-169": (
+        "Да.\n\n-- \nОтправлено из Mail.ru для Android четверг, 06 мая 2021, 09:05PM +03:00 от Пётр p@p.example :\n\nЧетверг?\n",
+        "Да.",
+    ),
+    "ru-top-170": ("Да.\n\n>Четверг, 6 мая 2021, 21:05 +03:00 от Пётр <p@p.example>:\n>\n>Четверг?\n", "Да."),
+    "ru-top-171": (
+        'Да.\n\n06.05.2021, 21:05, "Пётр" <p@p.example>:\n> Четверг?\n\n-- \nОтправлено из Яндекс.Почты для мобильных',
+        "Да.",
+    ),
+    "pl-unquoted-172": (
+        "Tak.\n\nOd: Łukasz <l@n.example>\nWysłano: czwartek, 6 maja 2021 21:05\nDo: Rosa\nTemat: Klucz\n\nCzwartek?\n",
+        "Tak.",
+    ),
+    "pl-top-173": ("Tak.\n\nDnia 6 maja 2021 21:05 Łukasz <l@n.example> napisał(a):\n\nCzwartek?\n", "Tak."),
+    "he-top-174": (
+        "כן.\n\n\u200f\u202aOn Thu, May 6, 2021 at 9:05 PM \u202b\u202aאביגיל\u202c\u202c <a@r.example> wrote:\u202c\u200f\n\n> חמישי?\n",
+        "כן.",
+    ),
+    "he-unquoted-175": (
+        "כן.\n\n\u200f\u202aבתאריך יום ה׳, 6 במאי 2021 ב-21:05 מאת \u202bאביגיל\u202c <\u202aa@r.example\u202c>:\u202c\n\nחמישי?\n",
+        "כן.",
+    ),
+    "vi-top-176": ("Vâng.\n\nVào 21:05, Th 5, 6 thg 5, 2021 Ánh <a@b.example> đã\nviết:\n\n> Thứ năm?\n", "Vâng."),
+    "hu-top-177": (
+        "Igen.\n\nÖdön <o@r.example> ezt írta (időpont: 2021. máj. 6., Cs,\n21:05):\n\n> Csütörtök?\n",
+        "Igen.",
+    ),
+    "hu-unquoted-178": (
+        "Igen.\n\nÖdön <o@r.example> ezt írta (időpont: 2021. máj. 6., Cs, 21:05):\n\nCsütörtök?\n",
+        "Igen.",
+    ),
+    "ca-top-179": (
+        "Sí.\n\nMissatge de Àngels <a@m.example> del dia dj., 6 de maig 2021 a\nles 21:05:\n\n> Dijous?\n",
+        "Sí.",
+    ),
+    "uk-top-180": ("Так.\n\nчт, 6 трав. 2021 р. о 21:05 Єва <e@p.example>\nпише:\n\n> Четвер?\n", "Так."),
+    "el-top-181": (
+        "Ναι.\n\nΣτις Πέμ 6 Μαΐ 2021 στις 9:05 μ.μ., ο χρήστης Χρήστος <\nx@m.example> έγραψε:\n\n> Πέμπτη;\n",
+        "Ναι.",
+    ),
+    "en-top-182": (
+        "Works now, thanks.\n\n—\nReply to this email directly, view it on GitHub <https://git.example/x/1>, or unsubscribe <https://git.example/u>.\nYou are receiving this because you were mentioned.\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> Did it work?\n",
+        "Works now, thanks.\n\n—\nReply to this email directly, view it on GitHub <https://git.example/x/1>, or unsubscribe <https://git.example/u>.\nYou are receiving this because you were mentioned.",
+    ),
+    "en-top-183": (
+        "Works.\n\nOn Wed, Oct 9, 2019 at 7:41 AM, Lena Brook [via Mill Forum] <\nml-node+s12345n6789h42@n4.forum.example> wrote:\n\n> Did it work?\n>\n> ------------------------------\n> If you reply to this email, your message will be added to the discussion\n> below:\n> http://forum.example/x\n",
+        "Works.",
+    ),
+    "en-top-184": (
+        "Works.\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook wrote: > Did it work?\n> Please tell me.\n",
+        "Works.",
+    ),
+    "en-top-185": ("Works.\n\nOn 09/10/2019 07:41, Lena Brook <lena@mill.example> :\n\n> Did it work?\n", "Works."),
+    "en-mobile-sig-186": (
+        "Works.\n\nSent from my iPhone\n\n> On Oct 9, 2019, at 7:41 AM, Lena Brook <lena@mill.example> wrote:\n>\n> Did it work?\n>\n> Sent from my iPad\n>\n>> On Oct 8, 2019, at 6:00 AM, Rosa <rosa@pier.example> wrote:\n>>\n>> Try it.\n",
+        "Works.",
+    ),
+    "en-forward-187": (
+        "Please handle.\n\nRosa\n\n________________________________\nFrom: Ben Kite <ben@mill.example> on behalf of Lena Brook <lena@mill.example>\nSent: Wednesday, October 9, 2019 7:41 AM\nTo: Rosa Marlow; Ola Brink; Per Lund\nCc: Eva Holt\nSubject: FW: Mill\n\nDid it work?\n\n________________________________\nFrom: Max\nSent: Tuesday, October 8, 2019 6:00 AM\n\nTry it.\n",
+        "Please handle.\n\nRosa",
+    ),
+    "en-outlook-hdr-188": (
+        "Works.\n\nFrom: Lena Brook On Behalf Of Mill Desk\nSent: Wednesday, October 09, 2019 7:41 AM\nTo: Rosa\nSubject: Re: Mill [#4711]\n\nDid it work?\n",
+        "Works.",
+    ),
+    "en-outlook-hdr-189": (
+        "Works.\n\n\n\nFrom: lena@mill.example [mailto:lena@mill.example] \nSent: 09 October 2019 07:41\nTo: rosa@pier.example\nSubject: Re: Mill\n\n \n\nDid it work?\n\n \n\nLena\n",
+        "Works.",
+    ),
+    "en-outlook-hdr-190": (
+        "Works.\r\n\r\n> -----Original Message-----\r\n> From: Lena Brook\r\n> Sent: Wednesday, October 09, 2019 7:41 AM\r\n> To: Rosa\r\n> Subject: Re: Mill\r\n>\r\n> Did it work?\r\n",
+        "Works.",
+    ),
+    "en-outlook-hdr-191": (
+        "From: Rosa Marlow\nSent: Wednesday, October 09, 2019 9:00 AM\nTo: Lena Brook\nSubject: RE: Mill\n\nWorks.\n\nFrom: Lena Brook\nSent: Wednesday, October 09, 2019 7:41 AM\nTo: Rosa\nSubject: Mill\n\nDid it work?\n",
+        "Works.",
+    ),
+    "en-bottom-192": (
+        "Hello Lena\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> Did it work?\n\nIt did.\n\n> Good?\n\nVery.",
+        "Hello Lena\n\n> Did it work?\n\nIt did.\n\n> Good?\n\nVery.",
+    ),
+    "en-bottom-193": (
+        "On Oct 9, 2019, at 7:41 AM, Lena Brook <lena@mill.example> wrote:\n\n> Did it work?\n> \n> --\n> Lena\n\nIt did.\n\n--\nRosa",
+        "It did.",
+    ),
+    "en-bottom-194": (
+        "--- Lena Brook <lena@mill.example> wrote:\n\n> Did it work?\n\nIt did.\n\n__________________________________________________\nDo You Yahoo!?\nTired of spam?  Yahoo! Mail has the best spam protection around\nhttp://mail.example",
+        "It did.\n\n__________________________________________________\nDo You Yahoo!?\nTired of spam?  Yahoo! Mail has the best spam protection around\nhttp://mail.example",
+    ),
+    "en-bottom-195": ("Lena Brook schrieb am 09.10.2019 07:41:\n>\n> Did it work?\n>\nYes,\n\nRosa", "Yes,\n\nRosa"),
+    "en-bottom-196": (
+        "On Wednesday 09 October 2019 07:41:00 Lena Brook wrote:\n> Did it work?\n[snip]\n> Please tell.\nIt did!\n",
+        "> Did it work?\n[snip]\n> Please tell.\nIt did!",
+    ),
+    "en-bottom-197": ("Lena Brook <lena@mill.example> a écrit :\n\n> Did it work?\n\n\nYes.\n", "Yes."),
+    "en-inline-198": (
+        "On Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n\n> Q1: did it work?\n>\nA1: yes\n\n> Q2: fast?\n>\nA2: no\n\n> Regards",
+        "> Q1: did it work?\nA1: yes\n\n> Q2: fast?\nA2: no",
+    ),
+    "en-inline-199": (
+        "> Did it work?\nIt did.\n> Fast?\nNo.\n> Cheap?\nYes.\n\nRosa",
+        "> Did it work?\nIt did.\n> Fast?\nNo.\n> Cheap?\nYes.\n\nRosa",
+    ),
+    "en-inline-200": (
+        "Lena Brook wrote:\n> Did it work?\nIt did.\n> Fast?\nNo.",
+        "> Did it work?\nIt did.\n> Fast?\nNo.",
+    ),
+    "en-inline-201": (
+        "See my answers below, marked RM>\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> Did it work?\nRM> It did.\n> Fast?\nRM> No.\n",
+        "See my answers below, marked RM>\n\n> Did it work?\nRM> It did.\n> Fast?\nRM> No.",
+    ),
+    "en-nested-202": (
+        "+1\n\nOn 10/9/19 7:41 AM, Lena Brook wrote:\n> On 10/8/19 6:00 AM, Rosa wrote:\n>> On 10/7/19 5:00 AM, Ben wrote:\n>>> Try it.\n>> I will.\n> And?\n",
+        "+1",
+    ),
+    "en-top-203": (
+        "+1\n\n-----------------------------\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n\nDid it work?\n",
+        "+1",
+    ),
+    "en-top-204": (
+        "See https://pier.example/On/2019 at 7:41 AM for details:\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> Did it work?\n",
+        "See https://pier.example/On/2019 at 7:41 AM for details:",
+    ),
+    "en-top-205": (
+        "Here's the log:\n\n2019-10-09 07:41:00 INFO lena@mill.example: start\n2019-10-09 07:41:02 INFO lena@mill.example: stop\n\nOn 9 Oct 2019, at 07:41, Lena <lena@mill.example> wrote:\n\n> Logs?\n",
+        "Here's the log:\n\n2019-10-09 07:41:00 INFO lena@mill.example: start\n2019-10-09 07:41:02 INFO lena@mill.example: stop",
+    ),
+    "en-top-206": (
+        "> is my favourite sign.\n\nBye\n\nOn 9 Oct 2019, at 07:41, Lena <lena@mill.example> wrote:\n\n> Signs?\n",
+        "Bye",
+    ),
+    "en-top-207": (
+        "Dear Lena,\n\nFrom: what I see, it works.\nTo: do: paint it.\n\nRosa\n\nOn 9 Oct 2019, at 07:41, Lena <lena@mill.example> wrote:\n\n> And?\n",
+        "Dear Lena,\n\nFrom: what I see, it works.\nTo: do: paint it.\n\nRosa",
+    ),
+    "en-noquote-208": (
+        "My signature should read:\n\n-- \nLena Brook\nMill Ltd\n\nPlease change it in the system, as we discussed on the phone last Friday morning?",
+        "My signature should read:",
+    ),
+    "en-unquoted-209": (
+        "Ok.\n\nRosa\n\nLena Brook\nMill Ltd\nlena@mill.example\n\nOn Oct 9, 2019, at 7:41 AM, Lena Brook <lena@mill.example> wrote:\n\nDid it work?\n\nLena\n",
+        "Ok.\n\nRosa\n\nLena Brook\nMill Ltd\nlena@mill.example",
+    ),
+    "en-unquoted-210": (
+        'Ok.\nOn Oct 9, 2019 7:41 AM, "Lena Brook" <lena@mill.example> wrote:\n\nDid it work?\n\nAlso: bring boots.\n',
+        "Ok.",
+    ),
+    "en-unquoted-211": (
+        "Ok.\n\nFrom my Android phone on T-Mobile. The first nationwide 4G network.\n\n-------- Original message --------\nFrom: Lena Brook <lena@mill.example>\nDate: 10/09/2019 7:41 AM (GMT-08:00)\nTo: rosa@pier.example\nSubject: Mill\n\nDid it work?\n",
+        "Ok.\n\nFrom my Android phone on T-Mobile. The first nationwide 4G network.",
+    ),
+    "en-unquoted-212": (
+        "Ok.\n\nConnected by DROID on Verizon Wireless\n\n-----Original message-----\nFrom: Lena Brook <lena@mill.example>\nTo: Rosa <rosa@pier.example>\nSent: Wed, Oct 9, 2019 14:41:00 GMT+00:00\nSubject: Mill\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-213": (
+        'Ok.\n\n----- Original Message ----- \nFrom: "Lena Brook" <lena@mill.example>\nTo: <rosa@pier.example>\nSent: Wednesday, October 09, 2019 7:41 AM\nSubject: Mill\n\n\n> Did it work?\n>\n> Lena\n',
+        "Ok.",
+    ),
+    "en-unquoted-214": (
+        'Ok.\n\n> ----- Original Message ----- \n> From: "Lena Brook" <lena@mill.example>\n> To: <rosa@pier.example>\n> Sent: Wednesday, October 09, 2019 7:41 AM\n> Subject: Mill\n>\n>\n> Did it work?\n>\n',
+        "Ok.",
+    ),
+    "en-unquoted-215": (
+        "Ok.\n\nTo: rosa@pier.example\nFrom: lena@mill.example\nDate: Wed, 9 Oct 2019 07:41:00 +0100\nSubject: Mill\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-216": (
+        "Ok.\n\nDate: Wed, 9 Oct 2019 07:41:00 +0100\nSubject: Mill\nFrom: lena@mill.example\nTo: rosa@pier.example\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-217": (
+        "Ok.\n\nSubject: Mill\nDate: Wed, 9 Oct 2019 07:41:00 +0100\nFrom: lena@mill.example\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-218": (
+        "Ok.\n\n* From: Lena Brook <lena@mill.example>\n* Date: Wed, 9 Oct 2019 07:41:00 +0100\n* To: rosa@pier.example\n* Subject: Mill\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-219": (
+        "Ok.\n\n| From: Lena Brook <lena@mill.example>\n| Date: Wed, 9 Oct 2019 07:41:00 +0100\n| Subject: Mill\n|\n| Did it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-220": (
+        "Ok.\n\nFrom : Lena Brook <lena@mill.example>\nSent : 09 October 2019 07:41\nTo : rosa@pier.example\nSubject : Mill\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-221": (
+        "Ok.\n\nFROM: Lena Brook\nSENT: Wednesday, October 9, 2019 7:41 AM\nTO: Rosa\nSUBJECT: Mill\n\nDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-222": (
+        "Ok.\n\n\tFrom: Lena Brook\n\tSent: Wednesday, October 9, 2019 7:41 AM\n\tTo: Rosa\n\tSubject: Mill\n\n\tDid it work?\n",
+        "Ok.",
+    ),
+    "en-unquoted-223": (
+        "Ok.\n\nLena Brook ---10/09/2019 07:41:00 AM---Did it work? Please tell me.\n\nFrom: Lena Brook/Mill\nTo: rosa@pier.example\nDate: 10/09/2019 07:41 AM\nSubject: Mill\n\nDid it work? Please tell me.\n",
+        "Ok.\n\nLena Brook ---10/09/2019 07:41:00 AM---Did it work? Please tell me.",
+    ),
+    "de-unquoted-224": (
+        "Ok.\n\nVon: Lena Brook [mailto:lena@mill.example] Im Auftrag von Mühle\nGesendet: Mittwoch, 9. Oktober 2019 07:41\nAn: Rosa\nBetreff: Mühle\n\nGeht es?\n",
+        "Ok.",
+    ),
+    "de-unquoted-225": (
+        "Ok.\n\nLena Brook <lena@mill.example> hat am 09.10.2019 um 07:41 geschrieben:\n\nGeht es?\n",
+        "Ok.",
+    ),
+    "de-unquoted-226": ('Ok.\n\nAm 09.10.19, 07:41 schrieb "Lena Brook" <lena@mill.example>:\n\n    Geht es?\n', "Ok."),
+    "de-unquoted-227": (
+        "Ok.\n\n---------- Ursprüngliche Nachricht ----------\nVon: Lena Brook <lena@mill.example>\nAn: rosa@pier.example\nDatum: 9. Oktober 2019 um 07:41\nBetreff: Mühle\n\nGeht es?\n",
+        "Ok.",
+    ),
+    "de-top-228": (
+        "Ok.\n\nLena Brook <lena@mill.example> schrieb am Mi. 9. Okt. 2019 um 07:41:\n\n> Geht es?\n",
+        "Ok.",
+    ),
+    "de-top-229": (
+        'Ok!\n\nGesendet mit der mobilen Mail App\n\nAm 09.10.19 um 07:41 schrieb Lena Brook:\n\n> Von: "Lena Brook" <lena@mill.example>\n> Datum: 9. Oktober 2019\n> An: rosa@pier.example\n> Cc: \n> Betreff: Mühle\n> Geht es?\n',
+        "Ok!",
+    ),
+    "fr-unquoted-230": (
+        "D'accord.\n\nDe : Lena Brook [mailto:lena@mill.example] \nEnvoyé : mercredi 9 octobre 2019 07:41\nÀ : Rosa\nObjet : Moulin\n\nÇa marche ?\n",
+        "D'accord.",
+    ),
+    "fr-unquoted-231": (
+        "D'accord.\n\n-------- Message d'origine --------\nDe : Lena Brook <lena@mill.example>\nDate : 09/10/2019 07:41 (GMT+01:00)\nÀ : rosa@pier.example\nObjet : Moulin\n\nÇa marche ?\n",
+        "D'accord.",
+    ),
+    "es-unquoted-232": (
+        "Vale.\n\n-------- Mensaje original --------\nDe: Lena Brook <lena@mill.example>\nFecha: 9/10/19 07:41 (GMT+01:00)\nPara: rosa@pier.example\nAsunto: Molino\n\n¿Funciona?\n",
+        "Vale.",
+    ),
+    "it-unquoted-233": (
+        "Va bene.\n\n-------- Messaggio originale --------\nDa: Lena Brook <lena@mill.example>\nData: 09/10/19 07:41 (GMT+01:00)\nA: rosa@pier.example\nOggetto: Mulino\n\nFunziona?\n",
+        "Va bene.",
+    ),
+    "pt-unquoted-234": (
+        "Ok.\n\n-------- Mensagem original --------\nDe: Lena Brook <lena@mill.example>\nData: 09/10/2019 07:41 (GMT-03:00)\nPara: rosa@pier.example\nAssunto: Moinho\n\nFunciona?\n",
+        "Ok.",
+    ),
+    "pl-unquoted-235": (
+        "Ok.\n\n-------- Oryginalna wiadomość --------\nOd: Lena Brook <lena@mill.example>\nData: 09.10.2019 07:41 (GMT+01:00)\nDo: rosa@pier.example\nTemat: Młyn\n\nDziała?\n",
+        "Ok.",
+    ),
+    "nl-unquoted-236": (
+        "Ok.\n\n-------- Oorspronkelijk bericht --------\nVan: Lena Brook <lena@mill.example>\nDatum: 09-10-19 07:41 (GMT+01:00)\nAan: rosa@pier.example\nOnderwerp: Molen\n\nWerkt het?\n",
+        "Ok.",
+    ),
+    "ja-unquoted-237": (
+        "了解。\n\n-------- 元のメッセージ --------\n差出人: Lena Brook <lena@mill.example>\n日付: 2019/10/09 07:41 (GMT+09:00)\n宛先: rosa@pier.example\n件名: 水車\n\n動きますか。\n",
+        "了解。",
+    ),
+    "en-disclaimer-238": (
+        "CAUTION: External email. Do not click links.\n\nOk.\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> Did it work?\n",
+        "CAUTION: External email. Do not click links.\n\nOk.",
+    ),
+    "en-list-footer-239": (
+        'Ok.\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> Did it work?\n\n--~--~---------~--~----~------------~-------~--~----~\nYou received this message because you are subscribed to the group "mill".\nTo post to this group, send email to mill@groups.example\n-~----------~----~----~----~------~----~------~--~---',
+        'Ok.\n\n\n--~--~---------~--~----~------------~-------~--~----~\nYou received this message because you are subscribed to the group "mill".\nTo post to this group, send email to mill@groups.example\n-~----------~----~----~----~------~----~------~--~---',
+    ),
+    "en-list-footer-240": (
+        'Ok.\n\n-- \nYou received this message because you are subscribed to the group "mill".\nTo unsubscribe, send an email to mill+u@groups.example.',
+        "Ok.",
+    ),
+    "en-code-241": (
+        'Try:\n\n```\nfor x in a:\n    print("> ", x)\n```\n\nor `echo a > b`.\n\nOn Wed, Oct 9, 2019 at 7:41 AM Lena Brook <lena@mill.example> wrote:\n> How?\n',
+        'Try:\n\n```\nfor x in a:\n    print("> ", x)\n```\n\nor `echo a > b`.',
+    ),
+    "en-same-line-242": (
+        "Ok, thanks. Sent from my iPhone On Oct 9, 2019, at 7:41 AM, Lena Brook <lena@mill.example> wrote: Did it work?",
+        "Ok, thanks. Sent from my iPhone",
+    ),
+    "en-same-line-243": (
+        "Ok, thanks. From: Lena Brook <lena@mill.example> Sent: Wednesday, October 9, 2019 7:41 AM To: Rosa <rosa@pier.example> Subject: Mill Did it work?",
+        "Ok, thanks.",
+    ),
+    "en-same-line-244": (
+        "Ok\nFrom: Lena Brook <lena@mill.example> Sent: Wednesday, October 9, 2019 7:41 AM To: Rosa <rosa@pier.example> Subject: Mill Did it work?",
+        "Ok",
+    ),
+}
+
+
+@pytest.mark.parametrize(("mail", "kept"), PARTED.values(), ids=PARTED)
+def test_extract_parts_the_mail(mail: str, kept: str) -> None:
+    assert extract(Body(plain=mail)).text == kept
