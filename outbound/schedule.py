@@ -2,14 +2,14 @@
 
 Once a second APScheduler asks whether another process wrote to the store, or a due time has come; then it nudges. A
 tick that comes late is run all the same, and several late ones are one. What this process owes at once needs no tick:
-its own commit nudges. Sources: APScheduler 3, `coalesce` and `misfire_grace_time` (by default a job that is a second
-late is dropped).
+its own commit nudges. Once an hour, and at the start, chores are done: what has waited too long, say. Sources:
+APScheduler 3, `coalesce` and `misfire_grace_time` (by default a job that is a second late is dropped).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from relay.ports import Clock, Outbox
 
 EVERY = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 class Ticker:
@@ -28,12 +29,17 @@ class Ticker:
         changed: Callable[[], bool],
         nudge: Callable[[], None],
         clock: Clock,
+        chores: Sequence[Callable[[], object]] = (),
     ) -> None:
-        """Take the outbox, the question whether another process wrote, and whom to nudge."""
+        """Take the outbox, the question whether another process wrote, whom to nudge, and what is due each hour.
+
+        A chore is done at the start as well, off the loop, and raises nothing.
+        """
         self._outbox = outbox
         self._changed = changed
         self._nudge = nudge
         self._clock = clock
+        self._chores = chores
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
@@ -46,6 +52,17 @@ class Ticker:
             misfire_grace_time=None,
             max_instances=1,
         )
+        for chore in self._chores:
+            self._scheduler.add_job(
+                asyncio.to_thread,
+                "interval",
+                args=[chore],
+                seconds=HOUR.total_seconds(),
+                next_run_time=self._clock.now(),
+                coalesce=True,
+                misfire_grace_time=None,
+                max_instances=1,
+            )
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -49,6 +49,11 @@ def is_remembered(sender: str, person: Person) -> bool:
     return _is_among(sender, [one.address for one in person.remembered])
 
 
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two spellings are of one mailbox."""
+    return _is_among(one, [other])
+
+
 def _is_among(sender: str, addresses: Iterable[str]) -> bool:
     key = mailbox_key(sender)
     return bool(key) and any(mailbox_key(address) == key for address in addresses)

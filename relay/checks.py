@@ -129,6 +129,9 @@ def _trust(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
     if trust.policy == "address-only":
         what = "a registered From is believed without proof: whoever learns a reply address can write in that name"
         yield Finding((*at, "policy"), what, "use aligned, or upstream behind a server that checks", warning=True)
+        if trust.unknown_sender == "hold":
+            what = "no From is proven: a remembered address can be forged by whoever knows it and a reply address"
+            yield Finding((*at, "unknown_sender"), what, "use another policy with hold, or refuse", warning=True)
     if trust.policy != "upstream":
         return
     if not trust.authserv_ids:

@@ -109,6 +109,10 @@ class Holding:
         found = [one for one in self._books.held.waiting(holder) if self._still_waits(one)]
         return [open_held(one, self._books.keys.thread_key(one.thread)) for one in found]
 
+    def how_many(self, holder: PersonNo) -> int:
+        """Count what waits for that person's word."""
+        return sum(map(self._still_waits, self._books.held.waiting(holder)))
+
     def confirm(self, id: RowId, holder: PersonNo, *, remember: bool) -> Ended | None:
         """Their holder wrote it: it enters the thread, if they may write there now. None: it waits no more.
 
@@ -157,11 +161,14 @@ class Holding:
     # -- by the clock --------------------------------------------------------------------------------------------------
 
     def expire(self) -> None:
-        """Discard what nobody has decided in time, and drop what is left of older ones."""
+        """Discard what nobody has decided in time, and drop what is left of older ones. Never raises."""
         before = self._clock.now() - LIVES
-        for one in self._books.held.came_before(before):
-            self._discarded(one, "expire", "relay", "expired", [])
-        self._books.held.sweep(before)
+        try:
+            for one in self._books.held.came_before(before):
+                self._discarded(one, "expire", "relay", "expired", [])
+            self._books.held.sweep(before)
+        except Exception as error:  # noqa: BLE001 - an hour later it is tried again
+            self._log.trouble("expire", error)
 
     # -- small things --------------------------------------------------------------------------------------------------
 

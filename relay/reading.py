@@ -59,7 +59,7 @@ class Reader:
         read_up_to = self._messages.read_up_to(thread_no, person)
         return Page(
             thread=thread,
-            other=self._other(thread, person),
+            other=self.other(thread, person),
             messages=self._opened(thread_no, person, read_up_to),
             may_write=self._refusal(thread, person),
         )
@@ -106,7 +106,8 @@ class Reader:
             return no.reason
         return None
 
-    def _other(self, thread: Thread, person: PersonNo) -> Person | None:
+    def other(self, thread: Thread, person: PersonNo) -> Person | None:
+        """Give the other party of the thread; None for Support, which is not one person."""
         if person != thread.client:
             return self._people.person(thread.client)
         return self._people.person(thread.provider) if thread.provider is not None else None
@@ -115,7 +116,7 @@ class Reader:
         newest = self._messages.newest(thread.no)
         return ThreadLine(
             thread=thread,
-            other=self._other(thread, person),
+            other=self.other(thread, person),
             unread=self._messages.unread(thread.no, person),
             last_at=newest[1] if newest else None,
         )

@@ -72,6 +72,7 @@ class Serving:
                 sessions=house.sessions,
                 reader=house.reader,
                 writer=house.intake,
+                holding=house.holding,
                 addresses=house.addresses,
                 code_key=house.code_key,
                 cookie_key=house.cookie_key,
@@ -100,8 +101,12 @@ class Serving:
             self.house.store.on_commit(self.dispatcher.nudge)
             if self.first:
                 ticker = Ticker(
-                    self.house.books.outbox, self.house.store.changed, self.dispatcher.nudge, self.house.clock
-                )  # fmt: skip
+                    self.house.books.outbox,
+                    self.house.store.changed,
+                    self.dispatcher.nudge,
+                    self.house.clock,
+                    chores=(self.house.holding.expire,),
+                )
                 ticker.start()
                 open_doors.callback(ticker.stop)
                 await self.portal.start()

@@ -203,7 +203,6 @@ class Trust(Section):
     unknown_sender: Literal["refuse", "hold"] = Field(
         default="refuse",
         description="A mail from an address that is not registered: refuse, or hold it until its person confirms it.",
-        json_schema_extra=LATER,
     )
 
 

@@ -22,6 +22,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import httpx
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -102,6 +103,18 @@ def relay(folder: Path, *words: str, env: Mapping[str, str] | None = None, stdin
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
+def _field(page: str, name: str) -> re.Match[str] | None:
+    return re.search(rf'name="{name}" value="([^"]+)"', page)
+
+
+def fill(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    """Send a form of that page, with the page's own token."""
+    token = _field(client.get(path).text, "form_token")
+    assert token, path
+    action = fields.pop("action", path)
+    return client.post(action, data={"form_token": token[1], **fields})
+
+
 @dataclass(slots=True)
 class Practice:
     """A config folder with people, and where its relay listens."""
@@ -175,6 +188,23 @@ class Practice:
         code = self.process.wait(PATIENCE * 2)
         self.process = None
         return code
+
+    @contextlib.contextmanager
+    def sign_in(self, smarthost: Captive, address: str, path: str = "/") -> Iterator[httpx.Client]:
+        """Sign in on the portal as a browser does, from that page; the client is at home there afterwards."""
+        base = f"http://127.0.0.1:{self.portal_port}"
+        with httpx.Client(base_url=base, follow_redirects=True, timeout=PATIENCE * 2) as client:
+            page = client.get(path).text
+            fields = {name: found[1] for name in ("link", "goal") if (found := _field(page, name))}
+            client.post("/sign-in", data=fields if "link" in fields else {**fields, "address": address})
+            owed = next(row for row in reversed(self.json("outbox")) if row["kind"] == "sign-in")
+            mail = smarthost.wait_for(owed["message_id"])
+            assert mail["To"] == address
+            code = re.search(r"^(\d{6})\s*$", mail.get_body(("plain",)).get_content(), re.MULTILINE)
+            assert code
+            arrived = client.post("/sign-in/code", data={"code": code[1]})
+            assert arrived.status_code == 200, arrived.text
+            yield client
 
     def send(self, octets: bytes, to: str, sender: str = "ana@client.test") -> tuple[int, str]:
         """Send a mail by SMTP; give the code and the text that decided."""

@@ -18,6 +18,7 @@ from relay.domain import (
     Authorised,
     Evidence,
     Extracted,
+    Held,
     KeptFile,
     LeftOut,
     Person,
@@ -30,12 +31,13 @@ from relay.domain import (
     State,
     Thread,
     ThreadNo,
+    Unproven,
     row_id,
 )
 from relay.events import Log
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
-from relay.outcomes import Books
+from relay.outcomes import Books, Steps
 from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app
@@ -143,6 +145,7 @@ class World:
             sessions=self.store.sessions,
             reader=self.reader,
             writer=self.intake,
+            holding=self.holding,
             addresses=self.addresses,
             code_key=CODE_KEY,
             cookie_key=COOKIE_KEY,
@@ -202,6 +205,38 @@ class World:
         receipt = Receipt(id=row_id(now, self.store.entropy.octets(3)), at=now, via="smtp", outcome="stored")
         self.store.messages.keep(sealed, receipt, [], AuditLine(at=now, actor=author.id, action="stored"))
         return sealed.id
+
+    def hold(
+        self,
+        thread: Thread,
+        holder: Person,
+        text: str,
+        *,
+        sender: str = "ana.private@mail.example",
+        subject: str = "",
+        files: tuple[KeptFile, ...] = (),
+        left_out: tuple[LeftOut, ...] = (),
+    ) -> RowId:
+        """Have a mail from an unknown address held, a minute after the last one."""
+        now = self.store.clock.advance(60)
+        mail = Unproven(
+            thread=thread,
+            holder=holder.no,
+            via="smtp",
+            arrived_at=now,
+            sender=sender,
+            subject=subject,
+            text=text,
+            cut="> quoted",
+            screened=Screened(kept=files, left_out=left_out),
+            message_id=f"<{now.timestamp()}@mail.example>",
+        )
+        outcome = self.holding.hold(Steps(trace=["hold"]), mail)
+        assert isinstance(outcome, Held)
+        return outcome.receipt
+
+    def journal(self) -> list[tuple[str, str | None]]:
+        return [(each.outcome, each.kind) for each in self.store.ledger.receipts()]
 
     def codes(self) -> list[tuple[PersonNo, str]]:
         """Give the codes that were mailed, oldest first."""

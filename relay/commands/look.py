@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from relay.authenticate import is_same
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
 from relay.domain import CameBack, OutboxRow, Person, PersonId, Receipt, Thread, shown
@@ -50,19 +51,27 @@ def people(
     revive: Annotated[
         str, typer.Option(metavar="PERSON", help="Send to that person's dead addresses again, from now on.")
     ] = "",
+    forget: Annotated[
+        str, typer.Option(metavar="PERSON", help="Let that person's remembered addresses write no more.")
+    ] = "",
+    address: Annotated[str, typer.Option(metavar="ADDRESS", help="With --forget: this one only.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List the people: id, role, how many addresses may write, whether mails reach them. No names, no addresses."""
+    if address and not forget:
+        stop("--address: goes with --forget PERSON", 2)
+    if revive and forget:
+        stop("--revive and --forget: one at a time", 2)
     here = Here.of(ctx)
     with here.house() as house:
         known = house.books.people
         if revive:
-            found = known.by_id(PersonId(revive))
-            if found is None:
-                stop(f"{revive}: no such person; `relay people` lists them")
+            found = _who(house, revive)
             lifted = known.revive(found.no, here.clock.now(), house.catch_up({found.no}))
             typer.echo(f"{revive}: {lifted} dead addresses revived" if lifted else f"{revive}: none is dead", err=True)
-        listed = known.everyone() if not revive else [each for each in known.everyone() if each.id == revive]
+        if forget:
+            _forget(house, _who(house, forget), address)
+        listed = [each for each in known.everyone() if each.id == (revive or forget or each.id)]
         came_back = known.came_back()
         show((_person(each, came_back.get(each.no, CameBack())) for each in listed), as_json=as_json)
 
@@ -72,10 +81,27 @@ def _person(person: Person, came_back: CameBack) -> dict[str, Cell]:
         "id": person.id,
         "role": person.role,
         "addresses": len(person.addresses),
+        "remembered": len(person.remembered),
         "unreachable": person.unreachable,
         "dead_addresses": came_back.dead,
         "soft_bounces": came_back.soft,
     }
+
+
+def _who(house: House, person: str) -> Person:
+    found = house.books.people.by_id(PersonId(person))
+    if found is None:
+        stop(f"{person}: no such person; `relay people` lists them")
+    return found
+
+
+def _forget(house: House, person: Person, address: str) -> None:
+    which = next((one.id for one in person.remembered if is_same(one.address, address)), None)
+    if address and which is None:
+        stop(f"{person.id}: has no such remembered address")
+    gone = house.holding.forget(person, which, actor="operator")
+    what = f"{gone} remembered addresses forgotten" if gone else "none is remembered"
+    typer.echo(f"{person.id}: {what}", err=True)
 
 
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:

@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from relay.domain import Opened, Person, ThreadNo, shown
 from relay.left_out import ADVICE, sentences
+from relay.portal.signin import Goal
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal, sentence
 from relay.settings import Guide, Organisation, Portal
@@ -112,7 +113,7 @@ class Pages:
     # -- before sign-in ------------------------------------------------------------------------------------------------
 
     def sign_in(
-        self, *, link: str = "", goal: ThreadNo | None = None, problem: str = "", idle: bool = False, unsent: str = ""
+        self, *, link: str = "", goal: Goal = None, problem: str = "", idle: bool = False, unsent: str = ""
     ) -> str:
         """Offer a code: for the link's holder, or for the address that is typed. `unsent` is a text to be rescued."""
         return self._render(
@@ -144,31 +145,33 @@ class Pages:
 
     # -- after it ------------------------------------------------------------------------------------------------------
 
-    def threads(self, reading: Reading, lines: Sequence[ThreadLine]) -> str:
-        """Show the person's threads."""
-        rows = [(line, self._name(line.other), self._time(line.last_at, reading.person)) for line in lines]
-        return self._signed_in("threads.html", reading, put_away=f"{self.base}/put-away", rows=rows)
+    def threads(self, reading: Reading, lines: Sequence[ThreadLine], waiting: int = 0) -> str:
+        """Show the person's threads; `waiting` mails need their word."""
+        rows = [(line, self.name(line.other), self.time(line.last_at, reading.person)) for line in lines]
+        put_away = f"{self.base}/put-away"
+        return self.signed_in("threads.html", reading, put_away=put_away, rows=rows, waiting=waiting)
 
-    def thread(self, reading: Reading, page: Page, draft: Draft) -> str:
-        """Show a thread and the form, or why there is none (R14, R16)."""
+    def thread(self, reading: Reading, page: Page, draft: Draft, waiting: int = 0) -> str:
+        """Show a thread and the form, or why there is none (R14, R16); `waiting` mails need their word."""
         bubbles = [self._bubble(message, page, reading.person) for message in page.messages]
         unread = [bubble.id for bubble in bubbles if not bubble.message.read]
-        return self._signed_in(
+        return self.signed_in(
             "thread.html",
             reading,
             put_away=f"{self.base}/put-away?thread={page.thread.no}",
             page=page,
-            name=self._name(page.other),
+            name=self.name(page.other),
             bubbles=bubbles,
             first_new=unread[0] if unread else bubbles[-1].id if bubbles else "",
             refusal=self.refusal(page.may_write) if page.may_write else "",
             expected=self._expected(page, reading.person),
             draft=draft,
+            waiting=waiting,
         )
 
     def other_holder(self, reading: Reading, link: str) -> str:
         """Say that the link is somebody else's; offer to sign out."""
-        return self._signed_in("other_holder.html", reading, put_away=f"{self.base}/put-away", link=link)
+        return self.signed_in("other_holder.html", reading, put_away=f"{self.base}/put-away", link=link)
 
     def refusal(self, reason: Refusal) -> str:
         """Give the sentence of a refusal as the portal says it."""
@@ -196,7 +199,8 @@ class Pages:
     def _render(self, template: str, **values: object) -> str:
         return self._templates.get_template(template).render({"reading": None, "put_away": "", **values})
 
-    def _signed_in(self, template: str, reading: Reading, *, put_away: str, **values: object) -> str:
+    def signed_in(self, template: str, reading: Reading, *, put_away: str, **values: object) -> str:
+        """Render a page for somebody who is signed in."""
         return self._render(
             template,
             reading=reading,
@@ -208,12 +212,12 @@ class Pages:
 
     def _bubble(self, message: Opened, page: Page, person: Person) -> _Bubble:
         mine = message.author == person.no
-        theirs = self._name(page.other if page.other and page.other.no == message.author else None)
+        theirs = self.name(page.other if page.other and page.other.no == message.author else None)
         return _Bubble(
             id=f"m-{shown(message.id)}",
             mine=mine,
             who="You" if mine else theirs,
-            at=self._time(message.sent_at, person)[0],
+            at=self.time(message.sent_at, person)[0],
             iso=message.sent_at.isoformat(timespec="seconds"),
             message=message,
         )
@@ -224,13 +228,14 @@ class Pages:
             return ""
         return (page.other.response if page.other else "") or self._organisation.expected_response
 
-    def _name(self, other: Person | None) -> str:
+    def name(self, other: Person | None) -> str:
+        """Give the other party's name."""
         return other.name if other else "Support"
 
     def _zone_name(self, person: Person) -> str:
         return person.timezone or self._organisation.timezone
 
-    def _time(self, at: datetime | None, person: Person) -> tuple[str, str]:
+    def time(self, at: datetime | None, person: Person) -> tuple[str, str]:
         """Give a time for people, on the reader's clock, and for machines."""
         if at is None:
             return "", ""

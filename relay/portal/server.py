@@ -24,13 +24,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from relay.events import Log
+from relay.holding import Holding
 from relay.intake import Intake
 from relay.places import Listen
+from relay.portal.answers import Answers, Cookies
+from relay.portal.decisions import Decisions
 from relay.portal.forms import LONG_FORM, SMALL_FORM
 from relay.portal.guard import Guard
 from relay.portal.pages import Pages
 from relay.portal.signin import SignIn
-from relay.portal.views import Cookies, Views
+from relay.portal.views import Views
 from relay.ports import Clock, Entropy, People, Sessions
 from relay.reading import Reader
 from relay.reply_address import Addresses
@@ -48,6 +51,7 @@ def create_app(
     sessions: Sessions,
     reader: Reader,
     writer: Intake,
+    holding: Holding,
     addresses: Addresses,
     code_key: bytes,
     cookie_key: bytes,
@@ -63,14 +67,15 @@ def create_app(
         idle_timeout=portal.idle_timeout, clock=clock, entropy=entropy, log=log,
     )  # fmt: skip
     url = urlsplit(portal.url)
-    https = url.scheme == "https"
+    answers = Answers(signin=signin, cookies=Cookies(url.scheme == "https"), base=pages.base)
     views = Views(
-        pages=pages, signin=signin, reader=reader, writer=writer, cookies=Cookies(https), clock=clock,
+        pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, answers=answers, clock=clock,
         origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
+    decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     app = Starlette(
-        routes=_paths(pages.base, views, sign_in_takes),
+        routes=_paths(pages.base, views, decisions, sign_in_takes),
         middleware=[guard],
         exception_handlers={HTTPException: _explains(pages)},
     )
@@ -78,7 +83,7 @@ def create_app(
     return app
 
 
-def _paths(base: str, views: Views, sign_in_takes: float) -> list[Route]:
+def _paths(base: str, views: Views, decisions: Decisions, sign_in_takes: float) -> list[Route]:
     small = {"most": SMALL_FORM}
     ask = views.posted(views.ask, **small, at_least=sign_in_takes)
     prove = views.posted(views.prove, **small, at_least=sign_in_takes)
@@ -87,6 +92,11 @@ def _paths(base: str, views: Views, sign_in_takes: float) -> list[Route]:
         Route(f"{base}/", views.home),
         Route(f"{base}/t/{{ref}}", views.thread),
         Route(f"{base}/t/{{ref}}", views.posted(views.write, most=LONG_FORM), methods=["POST"]),
+        Route(f"{base}/t/{{ref}}/held", decisions.linked),
+        Route(f"{base}/held", decisions.held),
+        Route(f"{base}/held/{{id}}", views.posted(decisions.decide, **small), methods=["POST"]),
+        Route(f"{base}/addresses", decisions.addresses),
+        Route(f"{base}/addresses", views.posted(decisions.forget, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/files/{{message}}/{{position}}", views.file),
         Route(f"{base}/sign-in", ask, methods=["POST"]),
         Route(f"{base}/sign-in/code", views.code_page),

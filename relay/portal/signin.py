@@ -17,9 +17,11 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Literal
 
 from itsdangerous import BadSignature, Signer
 
@@ -35,6 +37,7 @@ CODE_LIVES = timedelta(minutes=10)
 CODES_PER_PERSON = 5  #: within ten minutes
 CODES_PER_VISITOR = 30  #: within ten minutes; a clinic's staff may share one address
 SESSION_OCTETS = 32
+NUMBER = re.compile(r"[1-9][0-9]{0,9}\Z")  #: of a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,15 @@ class Expired:
     """The code is too old, was used, or a newer one was asked for."""
 
 
+Goal = ThreadNo | Literal["held"] | None  #: a thread, the mails that wait for one's word, or the list of threads
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """The session's token for the cookie, and where the person wanted to go."""
 
     token: str = field(repr=False)
-    goal: ThreadNo | None
+    goal: Goal
 
 
 class SignIn:
@@ -126,16 +132,16 @@ class SignIn:
 
     # -- asking for a code ---------------------------------------------------------------------------------------------
 
-    def ask_by_link(self, token: str, ip: str) -> Asked | Locked | TooMany:
-        """Mail a code to the holder of the link. Raises Refused for a link that is not ours."""
+    def ask_by_link(self, token: str, ip: str, goal: Goal = None) -> Asked | Locked | TooMany:
+        """Mail a code to the holder of the link; without a goal it leads to its thread. Raises Refused: not ours."""
         link = self._addresses.read_link(token)
         person = self._people.person(link.holder)
         with self._one_by_one:
             if not self._admitted(f"person {link.holder}", ip):
                 return TooMany()
-            return self._ask(person, self._decoys.nobody(token), link.thread)
+            return self._ask(person, self._decoys.nobody(token), goal or link.thread)
 
-    def ask_by_address(self, address: str, goal: ThreadNo | None, ip: str) -> Asked | Locked | TooMany:
+    def ask_by_address(self, address: str, goal: Goal, ip: str) -> Asked | Locked | TooMany:
         """Mail a code to the person who has registered the address; answer the same where nobody has."""
         address = address.strip()
         person = self._people.by_address(address)
@@ -151,7 +157,7 @@ class SignIn:
         now = self._clock.now()
         return self._per_visitor.admit(network(ip), now) and self._per_person.admit(who, now)
 
-    def _ask(self, person: Person | None, nobody: PersonNo, goal: ThreadNo | None) -> Asked | Locked:
+    def _ask(self, person: Person | None, nobody: PersonNo, goal: Goal) -> Asked | Locked:
         now = self._clock.now()
         new = row_id(now, self._entropy.octets(3))
         if person is None:
@@ -161,7 +167,8 @@ class SignIn:
         else:
             if until := self._sessions.locked_until(person.no, now):
                 return Locked(until)
-            owed = Notification(id=new, to=person.no, thread=goal, why="sign-in", due_at=now)
+            thread = None if goal == "held" else goal
+            owed = Notification(id=new, to=person.no, thread=thread, why="sign-in", due_at=now)
             self._sessions.challenge(Challenge(id=new, person=person.no, opened_at=now), owed)
         return Asked(self._signer.sign(f"{shown(new)}-{goal or 0}").decode())
 
@@ -179,7 +186,7 @@ class SignIn:
         with self._one_by_one:
             return self._judge(*found, code)
 
-    def _judge(self, id: RowId, goal: ThreadNo | None, code: str) -> SignedIn | WrongCode | Locked | Expired:
+    def _judge(self, id: RowId, goal: Goal, code: str) -> SignedIn | WrongCode | Locked | Expired:
         now = self._clock.now()
         real = self._sessions.find(id)
         desk: Sessions | Decoys = self._sessions if real else self._decoys
@@ -201,7 +208,7 @@ class SignIn:
             self._log.say(Event.SIGN_IN_LOCKED, person=person)
         return Locked(until)
 
-    def _open(self, challenge: Challenge, goal: ThreadNo | None, now: datetime) -> SignedIn | Expired:
+    def _open(self, challenge: Challenge, goal: Goal, now: datetime) -> SignedIn | Expired:
         person = self._people.person(challenge.person)
         if person is None:
             return Expired()
@@ -212,12 +219,12 @@ class SignIn:
         self._log.say(Event.SIGNED_IN, person=person.no)
         return SignedIn(base64.urlsafe_b64encode(token).decode().rstrip("="), goal)
 
-    def _read_ticket(self, ticket: str) -> tuple[RowId, ThreadNo | None] | None:
+    def _read_ticket(self, ticket: str) -> tuple[RowId, Goal] | None:
         try:
             challenge, _, goal = self._signer.unsign(ticket).decode().partition("-")
         except BadSignature:
             return None
-        return RowId(int(challenge, 16)), ThreadNo(int(goal)) if goal != "0" else None
+        return RowId(int(challenge, 16)), read_goal(goal)
 
     # -- staying and leaving -------------------------------------------------------------------------------------------
 
@@ -246,6 +253,13 @@ class SignIn:
     def once(self) -> str:
         """Draw the mark of one form: a form that is sent twice is kept once."""
         return self._entropy.octets(16).hex()
+
+
+def read_goal(text: str) -> Goal:
+    """Read a goal as a form or a ticket spells it; None for anything else."""
+    if text == "held":
+        return "held"
+    return ThreadNo(int(text)) if NUMBER.match(text) else None
 
 
 def _digits(code: str) -> str:

@@ -8,56 +8,41 @@ is not there. Methods are synchronous and run in a thread: they read from the st
 from __future__ import annotations
 
 import asyncio
-import hmac
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from relay.domain import Consumed, RowId, Stored, ThreadNo, Turned, shown
+from relay.holding import Holding
 from relay.intake import Intake
+from relay.portal.answers import Answers, Form, check_token, html, reading
 from relay.portal.forms import TEXT_OCTETS, read_form
-from relay.portal.pages import Draft, Pages, Reading
-from relay.portal.signin import Asked, Expired, Locked, SignedIn, SignIn, TooMany, Visitor, WrongCode
+from relay.portal.pages import Draft, Pages
+from relay.portal.signin import (
+    NUMBER,
+    Asked,
+    Expired,
+    Goal,
+    Locked,
+    SignedIn,
+    SignIn,
+    TooMany,
+    Visitor,
+    WrongCode,
+    read_goal,
+)  # fmt: skip
 from relay.ports import Clock
 from relay.reading import Page, Reader
 from relay.refusal import Refused
 
-Form = Mapping[str, str]
-NUMBER = re.compile(r"[1-9][0-9]{0,9}\Z")
 ROW = re.compile(r"[0-9a-f]{16}\Z")
 ONCE = re.compile(r"[0-9a-f]{32}\Z")
 TICKET_LIVES = 15 * 60  #: seconds; a little longer than the code, so that the page can say that it is too old
-
-
-@dataclass(frozen=True, slots=True)
-class Cookies:
-    """The two cookies. Over https their names demand Secure, our host alone and Path=/ (RFC 6265bis §4.1.3.2)."""
-
-    https: bool
-
-    @property
-    def session(self) -> str:
-        """The name of the session's cookie."""
-        return "__Host-relay" if self.https else "relay"
-
-    @property
-    def ticket(self) -> str:
-        """The name of the cookie of the browser that asked for a code."""
-        return "__Host-relay-code" if self.https else "relay-code"
-
-    def put(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
-        """Set a cookie; one without an age ends with the browser."""
-        response.set_cookie(name, value, max_age=max_age, secure=self.https, httponly=True, samesite="lax")
-
-    def drop(self, response: Response, name: str) -> None:
-        """Take a cookie back."""
-        response.delete_cookie(name, secure=self.https, httponly=True, samesite="lax")
 
 
 class Views:
@@ -70,7 +55,8 @@ class Views:
         signin: SignIn,
         reader: Reader,
         writer: Intake,
-        cookies: Cookies,
+        holding: Holding,
+        answers: Answers,
         clock: Clock,
         origin: str,
     ) -> None:
@@ -79,7 +65,9 @@ class Views:
         self._signin = signin
         self._reader = reader
         self._writer = writer
-        self._cookies = cookies
+        self._holding = holding
+        self._answers = answers
+        self._cookies = answers.cookies
         self._clock = clock
         self._origin = origin
 
@@ -102,45 +90,47 @@ class Views:
 
     def home(self, request: Request) -> Response:
         """GET /: the list of threads, or sign-in."""
-        visitor = self._visitor(request)
+        visitor = self._answers.visitor(request)
         if visitor is None:
-            return _page(self._pages.sign_in(idle=self._cookies.session in request.cookies))
-        return _page(self._pages.threads(_reading(visitor), self._reader.threads(visitor.person.no)))
+            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
+        lines, waiting = self._reader.threads(visitor.person.no), self._holding.how_many(visitor.person.no)
+        return html(self._pages.threads(reading(visitor), lines, waiting))
 
     def thread(self, request: Request) -> Response:
         """GET /t/{ref}: a thread by its number, or by the token of a notification's link."""
         ref = str(request.path_params["ref"])
         if not NUMBER.match(ref):
             return self._linked(request, ref)
-        thread, visitor = ThreadNo(int(ref)), self._visitor(request)
+        thread, visitor = ThreadNo(int(ref)), self._answers.visitor(request)
         if visitor is None:
-            return _page(self._pages.sign_in(goal=thread, idle=self._cookies.session in request.cookies))
+            return html(self._pages.sign_in(goal=thread, idle=self._answers.had_session(request)))
         page = self._open(thread, visitor)
         response = self._thread_page(visitor, page, Draft(once=self._signin.once()))
         looked_at = request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
         if looked_at and page.messages:
-            self._reader.mark(thread, visitor.person.no, page.messages[-1].id, self._clock.now())
+            newest = max(each.id for each in page.messages)  # not the last, where one was confirmed late
+            self._reader.mark(thread, visitor.person.no, newest, self._clock.now())
         return response
 
     def _linked(self, request: Request, token: str) -> Response:
         link = self._signin.read_link(token)
         if link is None:
             raise HTTPException(404)
-        visitor = self._visitor(request)
+        visitor = self._answers.visitor(request)
         if visitor is None:
-            return _page(self._pages.sign_in(link=token, idle=self._cookies.session in request.cookies))
+            return html(self._pages.sign_in(link=token, idle=self._answers.had_session(request)))
         if visitor.person.no != link.holder:
-            return _page(self._pages.other_holder(_reading(visitor), token), 403)
-        return self._to(f"/t/{link.thread}#new")
+            return html(self._pages.other_holder(reading(visitor), token), 403)
+        return self._answers.to(f"/t/{link.thread}#new")
 
     def file(self, request: Request) -> Response:
         """GET /t/{ref}/files/{message}/{position}: a download."""
-        visitor = self._visitor(request)
+        visitor = self._answers.visitor(request)
         thread, message, position = (str(request.path_params[name]) for name in ("ref", "message", "position"))
         if not (NUMBER.match(thread) and ROW.match(message) and NUMBER.match(position)):
             raise HTTPException(404)
         if visitor is None:
-            return self._to(f"/t/{thread}")
+            return self._answers.to(f"/t/{thread}")
         row = RowId(int(message, 16))
         found = self._reader.file(ThreadNo(int(thread)), visitor.person.no, row, int(position))
         if found is None:
@@ -155,7 +145,7 @@ class Views:
     def put_away(self, request: Request) -> Response:
         """GET /put-away: in place of a page that idled out. Asks nobody who they are: that would be a sign of life."""
         thread = request.query_params.get("thread", "")
-        return _page(self._pages.put_away(ThreadNo(int(thread)) if NUMBER.match(thread) else None))
+        return html(self._pages.put_away(ThreadNo(int(thread)) if NUMBER.match(thread) else None))
 
     def static(self, request: Request) -> Response:
         """GET /static/{name}: style, script and icon; the pages' links change with them."""
@@ -169,19 +159,19 @@ class Views:
     def ask(self, request: Request, form: Form) -> Response:
         """POST /sign-in: mail a code."""
         ip = request.client.host if request.client else ""
-        goal = form.get("goal", "")
+        goal = read_goal(form.get("goal", ""))
         try:
             if link := form.get("link", ""):
-                asked = self._signin.ask_by_link(link, ip)
+                asked = self._signin.ask_by_link(link, ip, goal)
             elif address := form.get("address", "").strip():
-                asked = self._signin.ask_by_address(address, ThreadNo(int(goal)) if NUMBER.match(goal) else None, ip)
+                asked = self._signin.ask_by_address(address, goal, ip)
             else:
-                return _page(self._pages.sign_in(problem="Please type your e-mail address."), 422)
+                return html(self._pages.sign_in(problem="Please type your e-mail address."), 422)
         except Refused:
             raise HTTPException(404) from None
         match asked:
             case Asked():
-                response = self._to("/sign-in/code")
+                response = self._answers.to("/sign-in/code")
                 self._cookies.put(response, self._cookies.ticket, asked.ticket, TICKET_LIVES)
                 return response
             case Locked():
@@ -192,8 +182,8 @@ class Views:
     def code_page(self, request: Request) -> Response:
         """GET /sign-in/code: where the code is typed."""
         if not self._signin.holds(request.cookies.get(self._cookies.ticket, "")):
-            return self._to("/")
-        return _page(self._pages.code())
+            return self._answers.to("/")
+        return html(self._pages.code())
 
     def prove(self, request: Request, form: Form) -> Response:
         """POST /sign-in/code: judge the code, and go where the person wanted to go."""
@@ -201,28 +191,28 @@ class Views:
         match proof:
             case SignedIn():
                 self._signin.leave(request.cookies.get(self._cookies.session), told=False)
-                response = self._to(f"/t/{proof.goal}#new" if proof.goal else "/")
+                response = self._answers.to(_path(proof.goal))
                 self._cookies.put(response, self._cookies.session, proof.token)
                 self._cookies.drop(response, self._cookies.ticket)
                 return response
             case WrongCode():
-                return _page(self._pages.code(problem="That is not the code. Please look at the newest mail."), 422)
+                return html(self._pages.code(problem="That is not the code. Please look at the newest mail."), 422)
             case Locked():
                 return self._locked(proof)
             case Expired():
                 problem = "That code is no longer valid. Please ask for a new one."
-                response = _page(self._pages.sign_in(problem=problem), 422)
+                response = html(self._pages.sign_in(problem=problem), 422)
                 self._cookies.drop(response, self._cookies.ticket)
                 return response
 
     def sign_out(self, request: Request, form: Form) -> Response:
         """POST /sign-out: end the session, and go on with a link if one was opened."""
-        visitor = self._visitor(request)
+        visitor = self._answers.visitor(request)
         if visitor is not None:
-            _check_token(visitor, form)
+            check_token(visitor, form)
             self._signin.leave(request.cookies.get(self._cookies.session))
         link = form.get("link", "")
-        response = self._to(f"/t/{link}" if self._signin.read_link(link) else "/")
+        response = self._answers.to(f"/t/{link}" if self._signin.read_link(link) else "/")
         self._cookies.drop(response, self._cookies.session)
         return response
 
@@ -233,10 +223,10 @@ class Views:
         ref, text = str(request.path_params["ref"]), form.get("text", "")
         if not NUMBER.match(ref):
             raise HTTPException(404)
-        thread, visitor = ThreadNo(int(ref)), self._visitor(request)
+        thread, visitor = ThreadNo(int(ref)), self._answers.visitor(request)
         if visitor is None:
-            return _page(self._pages.sign_in(goal=thread, unsent=text), 401)
-        _check_token(visitor, form)
+            return html(self._pages.sign_in(goal=thread, unsent=text), 401)
+        check_token(visitor, form)
         page = self._open(thread, visitor)
         once = form.get("once", "")
         if not ONCE.match(once):
@@ -246,17 +236,14 @@ class Views:
         outcome = self._writer.write(thread, visitor.person.no, text, via="portal", once=f"<{once}@portal>")
         match outcome:
             case Stored():
-                return self._to(f"/t/{thread}#m-{shown(outcome.message)}")
+                return self._answers.to(f"/t/{thread}#m-{shown(outcome.message)}")
             case Consumed():  # the same form once more: it is there already
-                return self._to(f"/t/{thread}#new")
+                return self._answers.to(f"/t/{thread}#new")
             case Turned():
                 draft = Draft(once=once, text=text, problem=self._pages.refusal(outcome.reason))
                 return self._thread_page(visitor, page, draft, 503 if outcome.reason.temporary else 422)
 
     # -- small things --------------------------------------------------------------------------------------------------
-
-    def _visitor(self, request: Request) -> Visitor | None:
-        return self._signin.visitor(request.cookies.get(self._cookies.session))
 
     def _open(self, thread: ThreadNo, visitor: Visitor) -> Page:
         page = self._reader.open(thread, visitor.person.no)
@@ -265,27 +252,19 @@ class Views:
         return page
 
     def _thread_page(self, visitor: Visitor, page: Page, draft: Draft, status: int = 200) -> Response:
-        return _page(self._pages.thread(_reading(visitor), page, draft), status)
+        waiting = self._holding.how_many(visitor.person.no)
+        return html(self._pages.thread(reading(visitor), page, draft, waiting), status)
 
     def _locked(self, locked: Locked) -> Response:
         seconds = max(1, int((locked.until - self._clock.now()).total_seconds()))
         return HTMLResponse(self._pages.locked(locked.until), 429, headers={"Retry-After": str(seconds)})
 
-    def _to(self, path: str) -> Response:
-        return RedirectResponse(f"{self._pages.base}{path}", 303)
 
-
-def _page(html: str, status: int = 200) -> Response:
-    return HTMLResponse(html, status)
-
-
-def _reading(visitor: Visitor) -> Reading:
-    return Reading(person=visitor.person, form_token=visitor.form_token)
-
-
-def _check_token(visitor: Visitor, form: Form) -> None:
-    if not hmac.compare_digest(visitor.form_token.encode(), form.get("form_token", "").encode()):
-        raise HTTPException(403)
+def _path(goal: Goal) -> str:
+    """Give where somebody who has signed in wanted to go."""
+    if goal == "held":
+        return "/held"
+    return f"/t/{goal}#new" if goal else "/"
 
 
 def attachment(name: str) -> str:

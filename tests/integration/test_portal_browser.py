@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from relay.domain import KeptFile, LeftOut
+from relay.domain import KeptFile, LeftOut, Remembered, RowId
 from relay.portal.server import Web
+from tests.fakes import NOON
 from tests.portal_world import ANA, KIM, LEE, ORGANISATION, WITH_KIM, WITH_LEE, Stage, World, listen, served
 
 CHROMIUM = "/usr/bin/chromium"
@@ -113,6 +114,38 @@ def test_file_is_saved_under_its_name(world: World, opened: Opened) -> None:
         assert saved.value.path().read_bytes() == file.content  # R11
 
 
+def test_held_mail_is_confirmed_on_a_phone_without_javascript(world: World, opened: Opened) -> None:
+    file = KeptFile(name=f"{'B' * 120}.pdf", type="application/pdf", content=b"x")
+    sender = f"ana.{'long-' * 11}@{'sub.' * 20}mail.example"
+    mail = world.hold(WITH_LEE, ANA, f"From my new phone\n\n{LONG}", sender=sender, subject="C" * 200, files=(file,))
+    link = f"/t/{world.addresses.link(WITH_LEE.no, ANA.no)}/held"
+    with opened(viewport=PHONE, java_script_enabled=False) as page:
+        page.goto(link)
+        assert page.get_by_text("From my new phone").count() == 0
+        sign_in(page, world, link)
+        expect(page).to_have_url(re.compile(r"/held$"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Did you write this?")
+        expect(page.locator(".from")).to_contain_text(sender)
+        confirm = page.get_by_role("button", name="I wrote this: deliver it")
+        expect(confirm).to_have_accessible_description(
+            re.compile(r"^Confirming means: “I wrote this.” It goes to Dr. Lee")
+        )
+        for control in (confirm, page.get_by_role("button", name="Discard it"), *page.locator(".tick").all()):
+            assert control.bounding_box()["height"] >= 44  # WCAG 2.2, 2.5.5: a thumb hits it
+            assert control.bounding_box()["x"] + control.bounding_box()["width"] <= 360
+        expect(page.locator("body > .emergency")).to_have_text(ORGANISATION.emergency)
+        page.get_by_label("Remember this address").check()
+        confirm.click()
+        expect(page).to_have_url(re.compile(r"/t/11#m-[0-9a-f]{16}$"))
+        expect(page.locator(".mine .text")).to_contain_text("From my new phone")
+        page.get_by_role("link", name="Addresses you write from").click()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.get_by_role("button", name="Forget").click()
+        expect(page.get_by_text(sender)).to_have_count(0)
+    assert world.holding.waiting(ANA.no) == []
+    assert next(each.outcome for each in world.store.ledger.receipts() if each.id == mail) == "stored"
+
+
 LONG = "A" * 300 + " " + "word " * 80
 
 
@@ -120,11 +153,13 @@ LONG = "A" * 300 + " " + "word " * 80
 def test_pages_fit_the_screen(world: World, opened: Opened, viewport: dict[str, int]) -> None:
     file = KeptFile(name=f"{'B' * 120}.pdf", type="application/pdf", content=b"x")
     world.post(WITH_LEE, LEE, LONG, subject="C" * 200, files=(file,))
+    world.hold(WITH_LEE, ANA, LONG, subject="C" * 200, sender=f"{'d' * 64}@{'e' * 60}.example", files=(file,))
+    world.store.people.let_write(ANA.no, Remembered(id=RowId(7), address=f"{'d' * 64}@{'e' * 60}.example", since=NOON))
     with opened(viewport=viewport) as page:
         page.goto("/")
         assert fits(page)
         sign_in(page, world, "/")
-        for path in ("/", "/t/11", "/t/12", "/nothing", "/put-away"):
+        for path in ("/", "/t/11", "/t/12", "/nothing", "/put-away", "/held", "/addresses"):
             page.goto(path)
             assert fits(page), path
             top = page.locator("body > .emergency")
@@ -189,9 +224,10 @@ def test_screen_clears_itself_when_the_session_has_idled_out(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast(world: World, opened: Opened, scheme: str) -> None:
     world.post(WITH_LEE, ANA, "Fine, thank you.", left_out=(LeftOut(position=1, flaw="heic"),))
+    world.hold(WITH_LEE, ANA, "From my new phone", subject="A question", left_out=(LeftOut(position=1),))
     with opened(viewport=DESK, color_scheme=scheme) as page:
         sign_in(page, world, "/t/11")
-        for path in ("/", "/t/11", "/t/12"):
+        for path in ("/", "/t/11", "/t/12", "/held", "/held?done=gone", "/addresses"):
             page.goto(path)
             assert page.evaluate(FAINT) == []
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import Captive, Practice, practice, relay
+from tests.live import Captive, Practice, fill, practice, relay
 
 CANARIES = {
     "text": "wombatquux",
@@ -24,6 +24,7 @@ CANARIES = {
     "file content": "bongoquux",
     "quoted text": "dingoquux",
     "roster name": "kudzuquux",
+    "unknown address": "geckoquux",
 }
 PEOPLE = f"""\
 id,role,name,email
@@ -81,18 +82,34 @@ def smarthost() -> Iterator[Captive]:
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory, smarthost: Captive) -> Iterator[Practice]:
-    with practice(tmp_path_factory.mktemp("canary"), smarthost.port, PEOPLE, RELATIONSHIPS) as made:
+    hold = {"RELAY_INBOUND__TRUST__UNKNOWN_SENDER": "hold"}
+    with practice(tmp_path_factory.mktemp("canary"), smarthost.port, PEOPLE, RELATIONSHIPS, **hold) as made:
         made.start()
         to = made.address("ana", "lee", "ana")
         octets = a_mail_full_of_content(to)
         assert made.send(octets, to)[0] == 250
         assert made.send(octets, to)[0] == 250  # a second copy
-        forged = octets.replace(b"ana@client.test>", b"mallory@stranger.test>").replace(b"<canary@", b"<another@")
-        assert made.send(forged, to)[0] == 550
+        sender = f"{CANARIES['unknown address']}@stranger.test>".encode()
+        for name in (b"confirmed", b"discarded", b"waits"):
+            unknown = octets.replace(b"ana@client.test>", sender).replace(b"<canary@", b"<%b@" % name)
+            assert made.send(unknown, to)[0] == 250
+        held = [row["receipt"] for row in made.json("journal") if row["outcome"] == "held"]
+        with made.sign_in(smarthost, "ana@client.test") as ana:
+            fill(ana, "/held", action=f"/held/{held[0]}", do="confirm", remember="1")
+            fill(ana, "/held", action=f"/held/{held[1]}", do="discard", not_mine="1")
+        assert made.send(unknown.replace(b"<waits@", b"<fourth@"), to)[0] == 250  # it is remembered
+        damaged = unknown.replace(b"From: ", b"From: x@client.test, ").replace(b"<waits@", b"<fifth@")
+        assert made.send(damaged, to)[0] == 550
         assert made.send(octets, "relay@reply.practice.test")[0] == 250
         made.ok("post", "--from", "lee", "--to", "ana", f"and a {CANARIES['text']} back")
         smarthost.wait(3)
         yield made
+
+
+def test_what_was_held_is_where_it_belongs(used: Practice) -> None:
+    assert [row["outcome"] for row in used.json("journal")].count("held") == 1
+    assert [row["remembered"] for row in used.json("people")] == [1, 0]
+    assert len(used.thread()) == 4
 
 
 def test_the_words_are_in_the_thread(used: Practice) -> None:

@@ -454,3 +454,21 @@ def test_ticker_leaves_a_store_that_breaks_to_the_dispatcher(caplog: pytest.LogC
     asyncio.run(Ticker(desk.outbox, changed, lambda: got.append(None), desk.clock).tick())
     assert len(got) == 1
     assert "canary" not in caplog.text
+
+
+def test_ticker_does_its_chores_at_the_start_and_an_hour_later() -> None:
+    desk = Desk()
+    done: list[str] = []
+    jobs: list[float] = []
+
+    async def play() -> None:
+        ticker = Ticker(desk.outbox, lambda: False, lambda: None, desk.clock, chores=(lambda: done.append("swept"),))
+        ticker.start()
+        jobs.extend(job.trigger.interval.total_seconds() for job in ticker._scheduler.get_jobs())
+        async with asyncio.timeout(5):
+            await until(lambda: len(done) >= 1)
+        ticker.stop()
+
+    asyncio.run(play())
+    assert done == ["swept"]
+    assert sorted(jobs) == [1.0, 3600.0]

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from relay.domain import Opened, OpenedFile, Person, RowId
+from relay.domain import HeldMail, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
+from relay.portal.decisions import Waiting
 from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading, _join, spell_size
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
@@ -51,6 +52,25 @@ LINES = [
     ThreadLine(thread=WITH_SUPPORT, other=None, unread=0, last_at=None),
 ]
 LINK = "a" * 40
+NEW = Remembered(id=RowId(77), address="ana.private@mail.example", since=NOON)
+REMEMBERS = replace(ANAS, person=replace(ANA, remembered=(NEW,)))
+HELD = HeldMail(
+    id=RowId(0x4D),
+    thread=WITH_LEE.no,
+    holder=ANA.no,
+    arrived_at=NOON,
+    via="smtp",
+    sender=NEW.address,
+    text="From my new <phone>.\n\nIs it all right?",
+    subject="A question",
+    left_out=(LeftOut(position=2, flaw="heic"),),
+    files=(OpenedFile(name="Plan.pdf", type="application/pdf", size=183_250, sha256=""),),
+)
+SPELLED = {"at": "Jan 31, 2026, 6:00 AM", "iso": "2026-01-31T12:00:00+00:00", "until": "Feb 14, 2026, 6:00 AM"}
+WAITING = [
+    Waiting(mail=HELD, id="4d", name=LEE.name, problem="Not now.", **SPELLED),
+    Waiting(mail=replace(HELD, text=None), id="4e", name="Support", **SPELLED),
+]
 
 WRITTEN: dict[str, Callable[[], str]] = {
     "sign_in_by_address": lambda: PAGES.sign_in(goal=WITH_LEE.no, idle=True),
@@ -64,6 +84,12 @@ WRITTEN: dict[str, Callable[[], str]] = {
     "other_holder": lambda: PAGES.other_holder(ANAS, LINK),
     "threads": lambda: PAGES.threads(ANAS, LINES),
     "threads_none": lambda: PAGES.threads(ANAS, []),
+    "threads_waiting": lambda: PAGES.threads(ANAS, [], waiting=1),
+    "held": lambda: PAGES.signed_in("held.html", ANAS, put_away="/put-away", rows=WAITING, done=""),
+    "held_none": lambda: PAGES.signed_in("held.html", ANAS, put_away="/put-away", rows=[], done="discarded"),
+    "addresses": lambda: PAGES.signed_in(
+        "addresses.html", REMEMBERS, put_away="/put-away", rows=[("4d", NEW.address, ("Jan 31, 2026", "2026-01-31"))]
+    ),
     "thread": lambda: PAGES.thread(ANAS, LONG, DRAFT),
     "thread_ended": lambda: PAGES.thread(ANAS, ENDED, DRAFT),
     "thread_with_support": lambda: PAGES.thread(
