@@ -133,6 +133,15 @@ def test_the_holder_gets_another_mail_after_a_day_or_once_the_first_is_decided(w
     assert [state for _, state in owed(world)] == ["cancelled", "cancelled", "due"]
 
 
+def test_the_holder_gets_another_mail_once_the_one_they_were_told_of_is_decided(world: World) -> None:
+    mails = [world.waiting(), world.waiting()]
+    for mail in mails:
+        world.hold(mail)
+    world.held.discard(decide(mails[0].id, "discarded"))
+    world.hold(world.waiting())
+    assert [why for why, _ in owed(world)] == ["held", "held"]
+
+
 # -- deciding ----------------------------------------------------------------------------------------------------------
 
 

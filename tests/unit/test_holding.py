@@ -284,6 +284,26 @@ def test_confirm_passes_the_same_gate_at_that_time() -> None:
     assert isinstance(here.holding.confirm(only(here).id, ANA, remember=True), Stored)
 
 
+def test_confirm_counts_as_a_message_of_the_holder() -> None:
+    here = unknown(limits=Limits.model_validate({"per_person": "1/1m"}))
+    here.take(reply())
+    assert isinstance(again(here, sender="ana@example.test"), Stored)
+    outcome = here.holding.confirm(only(here).id, ANA, remember=False)
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.TOO_FAST
+    assert sorted(outcome for outcome, _, _ in here.journal) == ["held", "stored"]
+
+
+def test_what_was_swapped_with_another_held_mail_does_not_open() -> None:
+    here = unknown(files=(A_FILE,), screened=Screened(kept=(PDF,)))
+    again(here, files=(A_FILE,))
+    again(here, files=(A_FILE,))
+    first, second = (row.mail for row in here.store.held.rows.values())
+    here.store.held.rows[first.id].mail = replace(first, body=second.body)
+    here.store.held.rows[second.id].mail = replace(second, files=first.files)
+    assert [mail.text for mail in here.holding.waiting(ANA)] == [None, None]
+
+
 def test_only_its_holder_decides_and_only_once() -> None:
     here = unknown()
     here.take(reply())
