@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from relay.quote_words import ABOVE_THIS_LINE, DAY_LABELS, FORWARD_LINES, LABELS, MESSAGE_STEMS, ORIGINAL_STEMS, REPLY
+from relay.quote_words import (
+    ABOVE_THIS_LINE,
+    DAY_LABELS,
+    FORWARD_LINES,
+    FORWARD_STEMS,
+    LABELS,
+    MESSAGE_STEMS,
+    ORIGINAL_STEMS,
+    REPLY,
+)
 from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time
 
 LONGEST = 24  #: lines
@@ -27,7 +36,8 @@ _DASHED = re.compile(
 )
 _LEFT_DASHED = re.compile(r"[-_=—\u2013]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013]*\W{0,3}$")
 _MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
-_ORIGINAL = re.compile(ORIGINAL_STEMS, re.IGNORECASE)
+_ORIGINAL = re.compile(f"{ORIGINAL_STEMS}|{FORWARD_STEMS}", re.IGNORECASE)
+_FORWARDED = re.compile(FORWARD_STEMS, re.IGNORECASE)
 _TICKET = re.compile(r"\s*##-\s(?:\S+\s){3,20}-##|\s*##-\s\S{8,}\s(?:\S+\s){0,20}-##")
 _STANDS_ALONE = re.compile(rf"\s{{0,3}}[-#=*_\[(<—\u2013]|.{{0,80}}(?:{REPLY})", re.IGNORECASE)
 _ABOVE = re.compile(ABOVE_THIS_LINE, re.IGNORECASE)
@@ -65,6 +75,11 @@ def is_separator(line: str) -> bool:
         words = dashed[1].split()
         return len(words) <= 6 and _MESSAGE.search(dashed[1]) is not None and _ORIGINAL.search(dashed[1]) is not None
     return _FORWARD.match(line) is not None
+
+
+def forwards(line: str) -> bool:
+    """Does the separator say that a mail is forwarded?"""
+    return _FORWARDED.search(line) is not None
 
 
 def may_separate(line: str) -> bool:
@@ -180,8 +195,9 @@ class _Found:
         addressed = any(has_address(value) for value in self.values)
         dated = any(has_date(value) or has_time(value) for value in self.values)
         if self.announced:
-            return len(roles) >= (2 if "from" in roles else 3) or (
-                len(roles) + self.unknown >= 3 and (addressed or dated)
+            more = addressed or self.sent or bool(roles & {"to", "subject"})
+            return len(roles) >= (2 if "from" in roles and more else 3) or (
+                len(roles) + self.unknown >= 3 and (addressed or (dated and more))
             )
         known = len(roles - {"other"})
         timed = any(has_time(value) and has_date(value) for value in self.values)

@@ -16,7 +16,7 @@ from relay.signatures import is_signed
 
 MOST_LOOKS = 300  #: lines that are looked at closely; a letter has a handful that could introduce a quote
 AHEAD = 3  #: lines below a likely end of an attribution that may still be its end
-_DRAWN = frozenset("-_=*—\u2013")  #: what rules are drawn with
+_DRAWN = frozenset(("-", "_", "=", "*", "—", "\u2013"))  #: what rules are drawn with
 HEADED = 24  #: lines that a separator may have below it before the quote marks begin
 
 
@@ -107,9 +107,7 @@ class Page:
         """Does this line end an attribution, or begin a header block or a separator?"""
         line = self.bare[at]
         role = header_blocks.label_role(line)
-        ruled = at in self.lines.ruled or (
-            at > 0 and self.bare[at - 1][:1] in _DRAWN and header_blocks.is_rule(self.bare[at - 1])
-        )
+        ruled = at in self.lines.ruled or self._is_below_rule(at)
         labelled = bool(role) or (role is not None and "@" in line) or ruled
         within = glued.may_hold(line)
         if self.looks >= MOST_LOOKS or not (
@@ -135,6 +133,10 @@ class Page:
         leads = self.first_new >= at or self._is_among_first(at)
         block = header_blocks.header_block(self.bare, at, at in self.lines.ruled, leads)
         return None if block is None else self._separated(at, block, leads)
+
+    def _is_below_rule(self, at: int) -> bool:
+        above = self.bare[at - 1] or self.bare[at - 2] if at > 1 else self.bare[0] if at else ""
+        return above[:1] in _DRAWN and header_blocks.is_rule(above)
 
     def _is_among_first(self, at: int) -> bool:
         """Is all that the person wrote above the line labelled as well?"""
@@ -194,8 +196,11 @@ class Page:
         """What follows a copied header is old to the end; below quote marks the person may go on."""
         self._cut(start, end)
         below = self._next(end + 1)
-        if self._is_quoted(below):
-            return self._barred(end + 1)
+        forwards = end > start and not leads and header_blocks.forwards(self.bare[start])
+        if REST in self.lines.said[start : end + 1] or (forwards and header_blocks.is_separator(self.bare[start])):
+            return self._all_old(end + 1)
+        if self._is_quoted(below) and (self.depth[below] or self.bare[end].lstrip().startswith("|")):
+            return self._barred(end + 1)  # a table in the old text has bars as well
         if not leads:
             return self._all_old(end + 1)
         return self._headed(end + 1) if header_blocks.is_separator(self.bare[start]) else end + 1

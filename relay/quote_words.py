@@ -164,16 +164,20 @@ MESSAGE_STEMS = (
     "лист|e-?mail|mail|e-?post|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges|sähköposti|levél|boodskap|信件|訊息|讯息|"
     "پیغام|порака|obavijest|mesaz|mesej|ujumbe|წერილი|செய்தி|বার্তা|паведамленн|ileti"
 )
-#: Stems of "original" and "forwarded": with one of them such a line needs no header block below it
+#: Stems of "original" and "reply": with one of them such a line needs no header block below it
 ORIGINAL_STEMS = (
-    "orig|oryg|oriģ|orih|orix|źródł|вихідн|wreidd|ursp|oorsp|opprinn|oprind|alkup|algne|sākotn|pradin|pirmin|pôvod|původ|eredeti|init?ial|initi|inițial|"
-    "izvor|izvir|origjin|исход|изход|ориг|оригин|почат|первонач|първонач|зыходн|αρχικ|αυθεντ|πρωτότ|özgün|orij|"
-    "מקור|أصلي|اصلی|اصل|मूल|মূল|ต้นฉบับ|เดิม|gốc|ban đầu|asli|asal|原|源|元の|オリジ|원본|jatorriz|uppruna|upphaf|"
-    "gwreidd|asili|asal|ორიგ|அசல்|изворн|forward|fwd|weiterg|transf|réexp|reenv|reencam|encaminh|inoltr|doorg|"
-    "vidarebef|videresend|edelleen|välit|przekaz|přepos|předan|prepos|tovább|redirec|proslij|posred|прослеђ|"
-    "препрат|пересыл|перенапр|переад|пересл|перасл|προωθ|ilet|yönlend|שהועבר|معاد|ارسال|هدایت|अग्रेषित|ফরোয়ার্ড|"
-    "ส่งต่อ|chuyển|terus|dimaju|转发|轉寄|転送|전달|reenviad|birbid|áfram|edast|edasi|pārsūt|persiųst|përcjell|"
-    "aangest|ymlaen|sambaz|முன்ன|გადაგზ|آگے|naipasa|antwort|reply|svar|répon|respue|respos|rispost|odpow|odpov|ответ|previous|quoted|geciteerd|ursprung"
+    "orig|oryg|oriģ|orih|orix|orij|źródł|вихідн|wreidd|ursp|ursprung|oorsp|opprinn|oprind|alkup|algne|sākotn|pradin|"
+    "pirmin|pôvod|původ|eredeti|initi|inițial|izvor|izvir|исход|изход|ориг|почат|первонач|първонач|зыходн|αρχικ|αυθεντ|"
+    "πρωτότ|özgün|מקור|أصلي|اصلی|اصل|मूल|মূল|ต้นฉบับ|เดิม|gốc|ban đầu|asli|asal|原|源|元の|オリジ|원본|jatorriz|"
+    "uppruna|upphaf|asili|ორიგ|அசல்|изворн|antwort|reply|svar|répon|respue|respos|rispost|odpow|odpov|ответ|previous|"
+    "quoted|geciteerd"
+)
+#: Stems of "forwarded": the same, and the forwarded mail may hold quotes of its own
+FORWARD_STEMS = (
+    "forward|fwd|weiterg|transf|réexp|reenv|reencam|encaminh|inoltr|doorg|vidarebef|videresend|edelleen|välit|przekaz|"
+    "přepos|předan|prepos|tovább|redirec|proslij|posred|прослеђ|препрат|пересыл|перенапр|переад|пересл|перасл|προωθ|ilet|"
+    "yönlend|שהועבר|معاد|ارسال|هدایت|अग्रेषित|ফরোয়ার্ড|ส่งต่อ|chuyển|terus|dimaju|转发|轉寄|転送|전달|birbid|áfram|"
+    "edast|edasi|pārsūt|persiųst|përcjell|aangest|ymlaen|sambaz|முன்ன|გადაგზ|آگے|naipasa"
 )
 #: Lines without dashes that announce a forwarded mail
 FORWARD_LINES = (

@@ -35,3 +35,14 @@ def test_extract_parts_the_html_of_the_program(program: str, language: str) -> N
     assert old not in found.text or "inline" in program
     assert tongue.stamp not in found.text
     assert tongue.originals[0] not in found.text
+
+
+def test_extract_cuts_all_below_the_header_of_outlook_a_table_too() -> None:
+    header = "<b>From:</b> Jo &lt;jo@orchard.example&gt;<br><b>Sent:</b> 3 February 2020 10:15<br><b>To:</b> Mina"
+    markup = f"<div>Yes.</div><hr><div id='divRplyFwdMsg'>{header}</div><div>| jar | 2 |<br>| lid | 1 |<br>Bye</div>"
+    assert extract(Body(html=markup)).text == "Yes."
+
+
+def test_extract_keeps_words_beside_a_quote_in_the_same_line() -> None:
+    markup = "<body>Yes.<span id='OLK_SRC_BODY_SECTION'>old words</span>And no.</body>"
+    assert extract(Body(html=markup)).text == "Yes.\nAnd no."

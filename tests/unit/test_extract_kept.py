@@ -184,6 +184,18 @@ WHOLE = {
     "en-again-37": "SELECT * FROM mail\nWHERE date > '2019-10-09'\n  AND sender = 'lena@mill.example';\n\nIs that right?",
     "en-again-38": "<<<<<<< HEAD\nold\n=======\nnew\n>>>>>>> branch\n\nWhich one?",
     "en-again-39": "Hi Lena,\nRosa wrote on 9 Oct that it works:\nsee attached.\n\nBen",
+    "en-more-345": "Fine.\n\n________________________________\n\nFerns are green.\n",
+    "en-more-349": "Hi,\n\nOn my way to the fern house I wrote:\n\n1. a poem\n2. a list\n\nRosa",
+    "en-more-350": "From now on: no ferns.\nTo whom it may concern: none.\nSubject to change.\nDate: none.",
+    "en-more-351": "The report:\n\nFrom: Fern House\nTo: Garden\nCc: Shed\nDate: 12 November 2019 at 16:20\n\n5 ferns moved.",
+    "en-more-352": 'I wrote to nora@fern.example on 12 Nov 2019 at 16:20:\n\n"Are ferns green?"\n\nNo answer yet.',
+    "en-more-353": "Error report\n-----Begin-----\nFrom: sensor 4\nDate: 2019-11-12 16:20\nValue: 40\n-----End-----\n\nToo hot?",
+    "en-more-354": "Look at this:\n\n    From: here\n    To: there\n    Subject: walking\n    Date: today\n\nNice, no?",
+    "en-more-355": "- On Monday: ferns\n- On Tuesday: moss\n- On Wednesday at 16:20: rain\n\nOk?",
+    "en-more-356": "ferns > moss\nmoss > rain\n\n> > > wow < < <\n\nbye",
+    "en-more-358": "*From:* me\n*To:* you\n*Message:* hello",
+    "de-more-360": "Bitte ändern:\n\nVon: Rosa Marlow, Pier 9\nAn: Nora Finch, Farnweg 2\nDatum: 12.11.2019\n\nDanke.",
+    "de-more-361": "Am Dienstag, 12. November 2019 um 16:20 Uhr war es so:\n\nder Farn war grün.\n\nHeute nicht.",
 }
 
 

@@ -887,6 +887,283 @@ PARTED: dict[str, tuple[str, str]] = {
         "Ok\nFrom: Lena Brook <lena@mill.example> Sent: Wednesday, October 9, 2019 7:41 AM To: Rosa <rosa@pier.example> Subject: Mill Did it work?",
         "Ok",
     ),
+    "en-forward-301": (
+        "For you.\n\n---------- Forwarded conversation ----------\nSubject: Ferns\n------------------------\n\nFrom: Nora Finch <nora@fern.example>\nDate: Tue, Nov 12, 2019 at 4:20 PM\nTo: Rosa <rosa@pier.example>\n\n\nFerns are green.\n\n----------\nFrom: Rosa <rosa@pier.example>\nDate: Tue, Nov 12, 2019 at 5:00 PM\nTo: Nora Finch <nora@fern.example>\n\n\nThey are.\n",
+        "For you.",
+    ),
+    "en-forward-302": (
+        "For you.\n\n-------- Forwarded Message --------\nSubject: \tFerns\nDate: \tTue, 12 Nov 2019 16:20:00 +0000\nFrom: \tNora Finch <nora@fern.example>\nReply-To: \tferns@fern.example\nTo: \tRosa <rosa@pier.example>\nCC: \tOla <ola@pier.example>\n\nFerns are green.\n",
+        "For you.",
+    ),
+    "en-forward-303": (
+        "For you.\n\nBegin forwarded message:\n\nFrom: Nora Finch <nora@fern.example>\nSubject: Ferns\nDate: November 12, 2019 at 4:20:00 PM GMT\nTo: Rosa <rosa@pier.example>\nReply-To: ferns@fern.example\n\nFerns are green.\n",
+        "For you.",
+    ),
+    "en-forward-304": (
+        "Begin forwarded message:\n\n> From: Nora Finch <nora@fern.example>\n> Subject: Ferns\n> Date: November 12, 2019 at 4:20:00 PM GMT\n> To: Rosa <rosa@pier.example>\n> \n> Ferns are green.\n> \n\nThis is what I meant.\n",
+        "This is what I meant.",
+    ),
+    "en-forward-305": (
+        "This is what I meant.\n\nRosa\n\n> -----Original Message-----\n> From: Nora Finch <nora@fern.example>\n> Sent: Tuesday, November 12, 2019 4:20 PM\n> To: Rosa\n> Subject: Ferns\n> \n> Ferns are green.\n",
+        "This is what I meant.\n\nRosa",
+    ),
+    "en-forward-306": (
+        "Look.\n\n----- Forwarded message -----\nFrom: Nora Finch <nora@fern.example>\nDate: 12/11/2019\nTo: Rosa\nSubject: Ferns\n\n> Are ferns green?\n\nThey are.\n\nNora\n",
+        "Look.",
+    ),
+    "en-delims-307": (
+        "Fine.\n\n---\nNora Finch wrote:\n\nFerns are green.\n",
+        "Fine.\n\n---\nNora Finch wrote:\n\nFerns are green.",
+    ),
+    "en-delims-308": (
+        "Fine.\n\n*****************************\nFrom: Nora Finch <nora@fern.example>\nSent: Tuesday, November 12, 2019 4:20 PM\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-delims-309": (
+        "Fine.\n\n===============================================\nFrom: Nora Finch <nora@fern.example>\nTo: Rosa\nDate: 12 Nov 2019\nSubject: Ferns\n===============================================\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-delims-310": (
+        'Fine.\n\n------------------ Original ------------------\nFrom: "Nora"<nora@fern.example>\nSend time: Tuesday, Nov 12, 2019 4:20 PM\nTo: "Rosa"<rosa@pier.example>\nSubject: Ferns\n\nFerns.\n',
+        "Fine.",
+    ),
+    "en-delims-311": (
+        "Fine.\n\n~~~~~~~~~~~~~~~~~~~~~~~~\nOn Tue, Nov 12, 2019 at 4:20 PM, Nora wrote:\n\nFerns.\n",
+        "Fine.\n\n~~~~~~~~~~~~~~~~~~~~~~~~",
+    ),
+    "en-helpdesk-312": ("Fine.\n\n---- Reply above this line ----\n\nNora wrote:\n\nFerns.\n", "Fine."),
+    "en-helpdesk-313": (
+        "Fine.\n\n----- Please reply above this line -----\n\nNora has replied to your request.\n",
+        "Fine.",
+    ),
+    "en-helpdesk-314": ("Fine.\n\n##-- Reply to this mail above this line --##\nNora has replied.\n", "Fine."),
+    "en-helpdesk-315": ("Fine.\n\n*** Please write your reply above this line ***\n\nNora has replied.\n", "Fine."),
+    "en-helpdesk-316": (
+        "Fine.\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n\n> *** Reply above this line ***\n>\n> Nora has replied.\n",
+        "Fine.",
+    ),
+    "en-helpdesk-317": (
+        "Fine.\n\n________________________________\n\nReply above this line to comment on ticket 12\n\nNora has replied.\n",
+        "Fine.",
+    ),
+    "en-helpdesk-318": ("Fine.\n\n- - - - - Reply above this line - - - - -\n\nNora has replied.\n", "Fine."),
+    "en-helpdesk-319": (
+        "Fine.\n\nNora Finch (Fern Desk)\nNov 12, 4:20 PM GMT\n\nFerns.\n\nRosa Marlow\nNov 11, 9:00 AM GMT\n\nHello.\n",
+        "Fine.\n\nNora Finch (Fern Desk)\nNov 12, 4:20 PM GMT\n\nFerns.\n\nRosa Marlow\nNov 11, 9:00 AM GMT\n\nHello.",
+    ),
+    "en-top-320": (
+        "Fine.\n\nOn Tue, Nov 12, 2019 at 4:20 PM, Nora Finch <nora@fern.example> wrote:\n\n>\n>\n> Ferns.\n>\n>\n",
+        "Fine.",
+    ),
+    "en-top-321": (
+        'Fine.\nOn Nov 12, 2019 4:20 PM, "Nora Finch" <nora@fern.example> wrote:\n\n>  Ferns.\n>\n>  Green.\n>\n',
+        "Fine.",
+    ),
+    "en-top-322": (
+        "Fine\n\nOn Tuesday, November 12, 2019, Nora Finch <\nnora@fern.example> wrote:\n> Ferns.\n\n\n-- \nRosa\n",
+        "Fine",
+    ),
+    "en-top-323": (
+        "> Ferns.\n\nFine.\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n> Ferns.\n> Green.\n",
+        "Fine.",
+    ),
+    "en-top-324": (
+        "Fine.\n\n-Rosa\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n> Ferns.\n",
+        "Fine.\n\n-Rosa",
+    ),
+    "en-top-325": (
+        "Fine.\n\n- Rosa\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n> Ferns.\n",
+        "Fine.\n\n- Rosa",
+    ),
+    "en-top-326": (
+        "Fine.\n\n~Rosa\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n> Ferns.\n",
+        "Fine.\n\n~Rosa",
+    ),
+    "en-top-327": (
+        "Fine.\n\nRosa\n***\nRosa Marlow, Pier 9\n***\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n> Ferns.\n",
+        "Fine.\n\nRosa\n***\nRosa Marlow, Pier 9\n***",
+    ),
+    "en-top-328": (
+        "Fine.\n\nOn Tue, Nov 12, 2019 at 4:20 PM, Nora Finch (fern.example) <\nmessages-noreply@fern.example> wrote:\n> [image: Fern] <https://fern.example/a>\n> Ferns\n> <https://fern.example/b>\n",
+        "Fine.",
+    ),
+    "en-top-329": (
+        "Fine.\n\nOn Tue, Nov 12, 2019, at 16:20, Nora Finch wrote:\n> Ferns.\n> \n> *Attachments:*\n>  * fern.jpg\n",
+        "Fine.",
+    ),
+    "en-top-330": (
+        "Fine.\n\nOn 11/12/2019 04:20 PM, Nora Finch <nora@fern.example> wrote:\n> Ferns.\n\n\n\n\n\n",
+        "Fine.",
+    ),
+    "en-top-331": (
+        "Fine.\n\nNora Finch<mailto:nora@fern.example>\n12 November 2019 at 16:20\n\nFerns.\n",
+        "Fine.\n\nNora Finch<mailto:nora@fern.example>\n12 November 2019 at 16:20\n\nFerns.",
+    ),
+    "en-top-332": (
+        "Fine.\n\n> Nora Finch <mailto:nora@fern.example>\n> 12 November 2019 at 16:20\n>\n> Ferns.\n",
+        "Fine.",
+    ),
+    "en-top-333": (
+        'Fine.\n\nSent: Tuesday, November 12, 2019 at 4:20 PM\nFrom: "Nora Finch" <nora@fern.example>\nTo: rosa@pier.example\nSubject: Ferns\n\nFerns.\n',
+        "Fine.",
+    ),
+    "en-top-334": (
+        "Fine.\n\nFrom: Nora Finch\nSent: November-12-19 4:20 PM\nTo: Rosa\nSubject: RE: Ferns\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-top-335": (
+        "Fine.\n\nFrom: Nora Finch\nSent: 2019-11-12 16:20\nTo: Rosa\nSubject: RE: Ferns\nImportance: High\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-top-336": (
+        "Fine.\n\nFrom:Nora Finch\nSent:Tuesday, November 12, 2019 4:20 PM\nTo:Rosa\nSubject:RE: Ferns\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-top-337": (
+        'Fine.\n\n\nFrom:\t"Nora Finch" <nora@fern.example>\nTo:\t<rosa@pier.example>\nDate:\t12/11/2019 16:20\nSubject:\tFerns\n\n\nFerns.\n',
+        "Fine.",
+    ),
+    "en-top-338": (
+        "Fine.\n\nOriginal Message:\n-----------------\nFrom: Nora Finch nora@fern.example\nDate: Tue, 12 Nov 2019 16:20:00 -0500\nTo: rosa@pier.example\nSubject: Ferns\n\nFerns.\n",
+        "Fine.\n\nOriginal Message:",
+    ),
+    "en-top-339": (
+        "Fine.\n\n> Date: Tue, 12 Nov 2019 16:20:00 -0500\n> From: nora@fern.example\n> Subject: Ferns\n> To: rosa@pier.example\n> \n> Ferns.\n \t\t \t   \t\t  ",
+        "Fine.",
+    ),
+    "en-top-340": (
+        "Fine.\n\nDate: Tue, 12 Nov 2019 16:20:00 -0500\nFrom: nora@fern.example\nSubject: Ferns\nTo: rosa@pier.example\n\nFerns.\n \t\t \t   \t\t  ",
+        "Fine.",
+    ),
+    "en-top-341": (
+        "Fine.\n\nSubject: Re: Ferns\nFrom: nora@fern.example\nDate: Tue, 12 Nov 2019 16:20:00 -0500\nTo: rosa@pier.example\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-top-342": (
+        "Fine.\n\n--- On Tue, 11/12/19, Nora Finch <nora@fern.example> wrote:\n\nFrom: Nora Finch <nora@fern.example>\nSubject: Ferns\nTo: rosa@pier.example\nDate: Tuesday, November 12, 2019, 4:20 PM\n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-top-343": (
+        "Fine.\n\nOn Tue, 11/12/19, Nora Finch <nora@fern.example> wrote:\n\n Subject: Ferns\n To: rosa@pier.example\n Date: Tuesday, November 12, 2019, 4:20 PM\n \n Ferns.\n",
+        "Fine.",
+    ),
+    "en-top-344": (
+        "Fine.\n\n________________________________\n From: Nora Finch <nora@fern.example>\nTo: Rosa <rosa@pier.example> \nSent: Tuesday, November 12, 2019 4:20 PM\nSubject: Ferns\n \n\nFerns.\n",
+        "Fine.",
+    ),
+    "en-inline-346": (
+        "Hi,\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n\n> Are ferns green?\n>\n\nYes, Nora.\n\n\n> Are they big?\n>\n> And old?\n>\n\nNot all.\n\n>\n> Nora\n>\n\nRosa\n",
+        "Hi,\n\n\n> Are ferns green?\n\nYes, Nora.\n\n\n> And old?\n\nNot all.\n\n> Nora\n\nRosa",
+    ),
+    "en-inline-347": (
+        "On Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example> wrote:\n> Are ferns green?\n\nYes.\n\n> Are they big?\n\nNo.\n\n> > And?\n> Old?\n\nYes.\n\n-- \nRosa\n\n> P.S. Thanks\n",
+        "> Are ferns green?\n\nYes.\n\n> Are they big?\n\nNo.\n\n> > And?\n> Old?\n\nYes.",
+    ),
+    "en-inline-348": (
+        "Nora Finch <nora@fern.example> wrote on Tue, 12 Nov 2019:\n\n>Are ferns green?\nYes.\n>Big?\nNo.\n",
+        ">Are ferns green?\nYes.\n>Big?\nNo.",
+    ),
+    "en-noquote-357": (
+        "Text with a footnote [1] and more.\n\n--\n[1] https://fern.example/1\n",
+        "Text with a footnote [1] and more.",
+    ),
+    "en-sig-359": (
+        "Fine.\n\nRegards,\n________________\nRosa Marlow\nFrom: Pier 9\n",
+        "Fine.\n\nRegards,\n________________\nRosa Marlow\nFrom: Pier 9",
+    ),
+    "de-top-362": (
+        "Gut.\n\nMit freundlichen Grüßen\n\nRosa Marlow\n\n\nVon: Nora Finch\nGesendet: Dienstag, 12. November 2019 16:20\nAn: Rosa Marlow\nCc: 'Ola Brink'\nBetreff: AW: Farn\nWichtigkeit: Hoch\n\nFarn.\n",
+        "Gut.\n\nMit freundlichen Grüßen\n\nRosa Marlow",
+    ),
+    "de-top-363": (
+        "Gut.\n\nAm Di., 12. Nov. 2019 um 16:20 Uhr schrieb Nora Finch <\nnora@fern.example>:\n\n> Farn.\n",
+        "Gut.",
+    ),
+    "de-top-364": (
+        "Gut.\n\nAm 12.11.2019 um 16:20 schrieb Nora Finch\n<nora@fern.example <mailto:nora@fern.example>>:\n>\n> Farn.\n",
+        "Gut.",
+    ),
+    "de-top-365": (
+        "Gut.\n\n-------- Ursprüngliche Nachricht --------\nVon: Nora Finch <nora@fern.example>\nGesendet: Dienstag, 12. November 2019 16:20:00 MEZ\nAn: Rosa\nBetreff: Farn\n\nFarn.\n",
+        "Gut.",
+    ),
+    "de-top-366": ("Gut.\n\nNachricht vom 12.11.2019 von Nora Finch:\n> Farn.\n", "Gut."),
+    "fr-top-367": (
+        "Bien.\n\nLe mar. 12 nov. 2019 à 16:20, Nora Finch <nora@fern.example> a\nécrit :\n\n> Fougère.\n",
+        "Bien.",
+    ),
+    "fr-top-368": (
+        "Bien.\n\nEnvoyé de mon iPhone\n\nLe 12 nov. 2019 à 16:20, Nora Finch <nora@fern.example> a écrit :\n\nFougère.\n",
+        "Bien.",
+    ),
+    "fr-top-369": (
+        "Bien.\n\n-----Message d'origine-----\nDe : Nora Finch [mailto:nora@fern.example]\nEnvoyé : mardi 12 novembre 2019 16:20\nÀ : Rosa\nObjet : Fougère\n\nFougère.\n",
+        "Bien.",
+    ),
+    "es-top-370": (
+        "Bien.\n\nEl mar, 12 nov 2019 a las 16:20, Nora Finch (<nora@fern.example>)\nescribió:\n\n> Helecho.\n",
+        "Bien.",
+    ),
+    "es-top-371": (
+        "Bien.\n\nEl 12 de noviembre de 2019, 16:20, Nora Finch <nora@fern.example>\nescribió:\n\nHelecho.\n",
+        "Bien.",
+    ),
+    "it-top-372": (
+        "Bene.\n\nIl giorno mar 12 nov 2019 alle ore 16:20 Nora Finch <\nnora@fern.example> ha scritto:\n\n> Felce.\n",
+        "Bene.",
+    ),
+    "pt-top-373": (
+        "Bem.\n\nEm ter., 12 de nov. de 2019 às 16:20, Nora Finch <nora@fern.example>\nescreveu:\n\n> Feto.\n",
+        "Bem.",
+    ),
+    "pl-top-374": (
+        "Dobrze.\n\nwt., 12 lis 2019 o 16:20 Nora Finch <nora@fern.example> napisał(a):\n\n> Paproć.\n",
+        "Dobrze.",
+    ),
+    "ru-top-375": (
+        "Хорошо.\n\nвт, 12 нояб. 2019 г. в 16:20, Nora Finch <nora@fern.example>:\n\n> Папоротник.\n",
+        "Хорошо.",
+    ),
+    "tr-top-376": (
+        "Peki.\n\nNora Finch <nora@fern.example>, 12 Kas 2019 Sal, 16:20 tarihinde şunu\nyazdı:\n\n> Eğrelti.\n",
+        "Peki.",
+    ),
+    "ja-top-377": ("はい。\n\n2019年11月12日(火) 16:20 Nora Finch <nora@fern.example>:\n>\n> シダ。\n>\n", "はい。"),
+    "zh-CN-top-378": ("好。\n\nNora Finch <nora@fern.example> 于2019年11月12日周二 下午4:20写道：\n\n> 蕨。\n", "好。"),
+    "ko-top-379": (
+        "네.\n\n2019년 11월 12일 (화) 오후 4:20, Nora Finch <nora@fern.example>님이 작성:\n\n> 고사리.\n",
+        "네.",
+    ),
+    "he-top-380": (
+        "טוב.\n\n\u200f\u202aOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <\u202anora@fern.example\u202c\u200f> wrote:\u202c\u200f\n\nשרך.\n",
+        "טוב.",
+    ),
+    "vi-top-381": (
+        "Vâng.\n\nVào Th 3, 12 thg 11, 2019 vào lúc 16:20 Nora Finch <\nnora@fern.example> đã viết:\n\n> Dương xỉ.\n",
+        "Vâng.",
+    ),
+    "nl-top-382": (
+        "Goed.\n\nOp di 12 nov. 2019 om 16:20 schreef Nora Finch <nora@fern.example\n>:\n\n> Varen.\n",
+        "Goed.",
+    ),
+    "en-top-383": (
+        "Fine.\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch <nora@fern.example\n> wrote:\n\n> Ferns.\n",
+        "Fine.",
+    ),
+    "en-top-384": (
+        "Fine.\n\nOn Tue, Nov 12, 2019 at 4:20 PM Nora Finch\n<nora@fern.example> wrote:\n\n    Ferns.\n\n    Green.\n\n",
+        "Fine.",
+    ),
+    "en-top-385": ("Fine.\n\n2019/11/12 Nora Finch <nora@fern.example>\n\n> Ferns.\n", "Fine."),
+    "en-top-386": ("Fine.\n\n12 nov 2019 kl. 16:20 skrev Nora Finch <nora@fern.example>:\n\nFerns.\n", "Fine."),
+    "en-top-387": (
+        "Fine.\n\nOn Tue, 12 Nov 2019 16:20:00 +0000 (UTC), Nora Finch\n<nora@fern.example> wrote:\n>Ferns.\n",
+        "Fine.",
+    ),
+    "en-top-388": ("Fine.\n\nnora@fern.example wrote:\n> Ferns.\n", "Fine."),
+    "en-top-389": ("Fine.\n\nNora Finch skrev:\n> Ferns.\n", "Fine."),
+    "en-top-390": ("Fine.\n\n@nora wrote:\n> Ferns.\n", "Fine."),
+    "en-top-391": ("Fine.\n\nMessage from Nora Finch received on 2019-11-12 16:20:\n> Ferns.\n", "Fine."),
 }
 
 
