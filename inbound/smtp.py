@@ -19,6 +19,7 @@ from datetime import timedelta
 from inbound.connection import RECEIVED
 from inbound.crew import Crew
 from inbound.house import House, Intake
+from inbound.lender import Lender
 from inbound.pacing import READING, Census, Room
 from inbound.session import Session
 from relay.events import Log
@@ -77,9 +78,12 @@ class SmtpDoor:
             large=Crew(LARGE_THREADS, "smtp-large"),
         )
 
+        self.lender = Lender(self._house)  #: for doors that work in threads
+
     async def start(self) -> None:
         """Listen."""
         asyncio.sslproto.SSLProtocol.max_size = RECEIVED  # what each TLS session keeps ready to read into: 256 KiB
+        self.lender.loop = asyncio.get_running_loop()
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own words name peers and addresses
         listen = self._section.listen
         self._server = await asyncio.get_running_loop().create_server(

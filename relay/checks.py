@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from relay.places import KeySource, Listen, is_loopback
-from relay.settings import Section, Settings, is_later, shape
+from relay.settings import InboundImap, OAuth2, Section, Settings, is_later, shape
 
 KEY_OCTETS = 32  #: AES-256
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 compared with, not listened on
@@ -194,12 +195,61 @@ def _scanner(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _mailboxes(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
-    for index, box in enumerate(settings.inbound.imap):
+    boxes = settings.inbound.imap
+    for index, box in enumerate(boxes):
         at = ("inbound", "imap", index)
-        if (box.password is None) == (box.oauth2 is None):
+        if box.password is not None and box.oauth2 is not None:
+            yield Finding((*at, "oauth2"), "stands beside a password", "keep one of the two")
+        elif box.password is None and box.password_file is None and box.oauth2 is None:
             yield Finding(at, "needs one way to sign in", "set password_file or oauth2")
         if box.security == "none" and not is_loopback(box.host):
-            yield Finding(at, "would send the password unencrypted", 'set security = "tls"')
+            yield Finding((*at, "security"), "would send the password and the mails unencrypted", 'write "tls"')
+        if box.port == (143 if box.security == "tls" else 993):
+            what = "is usually the port for starttls" if box.security == "tls" else "is usually the port for tls"
+            yield Finding((*at, "port"), what, f"write {993 if box.security == 'tls' else 143}", warning=True)
+        yield from _folders(box, at)
+        if box.oauth2 is not None:
+            yield from _oauth2(box.oauth2, (*at, "oauth2"))
+        if any(_same_mailbox(box, other) for other in boxes[:index]):
+            yield Finding(at, "is the same mailbox as one above", "keep one of the two")
+
+
+def _same_mailbox(one: InboundImap, other: InboundImap) -> bool:
+    spelled = [(box.host.lower(), box.port, box.user.lower(), _folder_key(box.folder)) for box in (one, other)]
+    return spelled[0] == spelled[1]
+
+
+def _folders(box: InboundImap, at: tuple[str | int, ...]) -> Iterator[Finding]:
+    folder, done, refused = (_folder_key(name) for name in (box.folder, box.done_folder, box.refused_folder))
+    if refused == folder:
+        yield Finding((*at, "refused_folder"), "is where mail arrives", "give refused mail a folder of its own")
+    if done == folder:
+        yield Finding((*at, "done_folder"), "is where mail arrives", 'give taken mail a folder of its own, or write ""')
+    if done and done == refused:
+        what = "is refused_folder as well, where mails are deleted in time"
+        yield Finding((*at, "done_folder"), what, 'give taken mail a folder of its own, or write ""')
+
+
+def _folder_key(name: str) -> str:
+    return "INBOX" if name.upper() == "INBOX" else name  # RFC 3501 §5.1
+
+
+def _oauth2(oauth2: OAuth2, at: tuple[str | int, ...]) -> Iterator[Finding]:
+    if not oauth2.endpoint:
+        yield Finding(at, "does not say where tokens are got", 'set token_url, or preset = "microsoft365" or "google"')
+        return
+    if oauth2.preset == "microsoft365" and not (oauth2.tenant or oauth2.token_url):
+        yield Finding((*at, "preset"), "needs to know whose directory", "set tenant: the directory's id or domain")
+    url = urlsplit(oauth2.endpoint)
+    if url.scheme not in {"https", "http"} or not url.hostname:
+        yield Finding((*at, "token_url"), "is not a web address", 'write it like "https://login.example.org/token"')
+    elif url.scheme == "http" and not is_loopback(url.hostname):
+        yield Finding((*at, "token_url"), "would carry secrets unencrypted", "begin it with https://")
+    if oauth2.refresh_token is None and oauth2.refresh_token_file is None:
+        if oauth2.preset == "google":
+            yield Finding(at, "needs a refresh token: Google lets no client in by itself", "set refresh_token_file")
+        elif oauth2.client_secret is None and oauth2.client_secret_file is None:
+            yield Finding(at, "has nothing to sign in with", "set client_secret_file or refresh_token_file")
 
 
 def _phrases(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:

@@ -35,6 +35,9 @@ class Event(Enum):
     MAIL_HELD = "mail-held", ("receipt", "via", "ms")
     SESSION_CUT = "session-cut", ("reason",)
     TLS_FAILED = "tls-failed", ()
+    MAILBOX_OPEN = "mailbox-open", ("mailbox",)  #: its number in relay.toml, from 1
+    MAILBOX_TROUBLE = "mailbox-trouble", ("mailbox", "code", "seconds")  #: tried again after so many
+    REFUSED_EXPIRED = "refused-expired", ("mailbox", "count")
     NOTICE_SENT = "notice-sent", ("notification", "attempts", "ms")
     NOTICE_LATER = "notice-later", ("notification", "attempts", "code")
     NOTICE_FAILED = "notice-failed", ("notification", "attempts", "code")

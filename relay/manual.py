@@ -185,7 +185,16 @@ def _chapter(path: str, section: type[Section]) -> str:
     title = f"[[{path}]]" if many else f"[{path}]"
     rows = [_row(known.alias or name, known) for name, known in section.model_fields.items()]
     head = ["| key | default | what it is for |", "|---|---|---|"]
-    return "\n".join([f"## {title}", "", _about(section), "", *head, *rows, *_guide(section), ""])
+    return "\n".join([f"## {title}", "", _about(section), "", *head, *rows, *_guide(section), *_inner(section), ""])
+
+
+def _inner(section: type[Section]) -> Iterator[str]:
+    """Tell the keys of a table within, for it stands in no chapter of its own."""
+    for name, known in section.model_fields.items():
+        inner, many = shape(known)
+        if inner is not None and not many:
+            yield from ("", f"**{name}**: {_about(inner)}", "", "| key | default | what it is for |", "|---|---|---|")
+            yield from (_row(key, each) for key, each in inner.model_fields.items())
 
 
 def _row(key: str, known: FieldInfo) -> str:

@@ -1,8 +1,8 @@
 """`relay serve`: the doors that stay open, in one process and one event loop. (Several of them: relay/workers.py.)
 
-SMTP, dispatcher, scheduler, portal and operator page start in this order and stop in the reverse one: nothing is taken
-that could not be kept. SIGTERM finishes what was accepted and ends with 0. SIGHUP checks and applies the config folder
-and opens the doors anew with it; a broken folder changes nothing.
+Operator page, dispatcher, scheduler, portal, SMTP and IMAP start in this order and stop in the reverse one: nothing is
+taken that could not be kept. SIGTERM finishes what was accepted and ends with 0. SIGHUP checks and applies the config
+folder and opens the doors anew with it; a broken folder changes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from importlib.metadata import version
 from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from inbound.imap import ImapDoor, Neighbours
 from inbound.mime import warm
 from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
@@ -51,6 +52,15 @@ class Serving:
             share_port=worker != ALONE,
             descriptors=for_clients(widen()),
         )
+        self.imap = ImapDoor(
+            house.settings.inbound.imap if self.first else (),
+            house.mailbox_key,
+            Neighbours(
+                hands=self.smtp.lender, ledger=house.books.ledger, mailboxes=house.mailboxes,
+                clock=house.clock, entropy=house.entropy, log=house.log,
+                most=house.settings.inbound.smtp.max_message, fault=house.store.fault,
+            ),
+        )  # fmt: skip
         self.smarthost = Smarthost(house.settings.outbound)
         self.dispatcher = Dispatcher(
             outbox=house.books.outbox,
@@ -113,6 +123,8 @@ class Serving:
                 open_doors.push_async_callback(self.portal.stop)
             await self.smtp.start()
             open_doors.push_async_callback(self.smtp.stop)
+            self.imap.start()
+            open_doors.push_async_callback(self.imap.stop)
             self.opened.set()
             for door, opened in doors:
                 log.say(Event.LISTENING, door=door, port=opened.port)
@@ -131,6 +143,7 @@ class Serving:
             "ready": self.opened.is_set(),
             "smtp": "accepting" if self.opened.is_set() else "closed",
             "smarthost": "down" if self.smarthost.rest() > 0 else "up",
+            "imap": self.imap.status(),
         }
 
 

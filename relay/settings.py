@@ -156,9 +156,13 @@ class InboundSmtp(Section):
 
 
 class OAuth2(Section):
-    """Sign-in at an IMAP server by OAuth 2 (XOAUTH2)."""
+    """Sign-in at an IMAP server by OAuth 2 (XOAUTH2): by a refresh token, or as the client itself without one."""
 
-    token_url: str = Field(description="Where a fresh access token is got.")
+    preset: Literal["", "microsoft365", "google"] = Field(
+        default="", description="Fills in token_url and scope: microsoft365 (with tenant) or google."
+    )
+    tenant: Line = Field(default="", description="With microsoft365: the directory's id or domain.")
+    token_url: str = Field(default="", description="Where a fresh access token is got, where there is no preset.")
     client_id: Line = Field(description="Our id there.")
     client_secret: SomeSecret = Field(default=None, description="Our secret there; better in client_secret_file.")
     client_secret_file: SomePath = Field(default=None, description="A file that holds it, mode 0600.")
@@ -166,28 +170,50 @@ class OAuth2(Section):
         default=None, description="The mailbox's refresh token; better in refresh_token_file."
     )
     refresh_token_file: SomePath = Field(default=None, description="A file that holds it, mode 0600.")
-    scope: Line = Field(default="", description="What to ask for.")
+    scope: Line = Field(default="", description="What to ask for; the preset knows.")
+
+    @property
+    def endpoint(self) -> str:
+        """Where tokens are got."""
+        known = {
+            "microsoft365": f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token",
+            "google": "https://oauth2.googleapis.com/token",
+        }
+        return self.token_url or known.get(self.preset, "")
+
+    @property
+    def asked_scope(self) -> str:
+        """What is asked for; "" leaves it to what was agreed when the refresh token was made."""
+        if self.scope or self.preset != "microsoft365":
+            return self.scope
+        own = self.refresh_token is None
+        return (
+            f"https://outlook.{'office365.com/.default' if own else 'office.com/IMAP.AccessAsUser.All offline_access'}"
+        )
 
 
 class InboundImap(Section):
     """A mailbox that is fetched by IMAP; as many of these tables as there are mailboxes."""
 
-    host: Line = Field(default="imap.example.org", min_length=1, description="The server.")
+    host: Line = Field(default="imap.example.org", min_length=1, description="The server, as its certificate names it.")
     port: Port = Field(default=993, description="Its port: 993 for tls, 143 for starttls and none.")
     security: Literal["tls", "starttls", "none"] = Field(default="tls", description="none is for loopback only.")
     user: Line = Field(default="care@example.org", min_length=1, description="Whose mailbox.")
     password: SomeSecret = Field(default=None, description="Better in password_file.")
     password_file: SomePath = Field(default=None, description="A file that holds the password, mode 0600.")
     oauth2: OAuth2 | None = Field(
-        default=None, description="Instead of a password: {token_url, client_id, client_secret_file, …}."
+        default=None,
+        description="Instead of a password, as for Microsoft 365 and Google; its keys are in docs/config.md.",
     )
     folder: Line = Field(default="INBOX", min_length=1, description="Where mail arrives.")
     done_folder: Line = Field(
         default="", description='Where taken mail goes; "" deletes it, for it stands in the store.'
     )
-    refused_folder: Line = Field(default="Refused", min_length=1, description="Where refused mail goes.")
+    refused_folder: Line = Field(
+        default="Refused", min_length=1, description="Where refused mail goes; a folder for nothing else."
+    )
     keep_refused: SomeDuration = Field(
-        default=timedelta(days=14), description='Refused mail is deleted after this time; "" keeps it.'
+        default=timedelta(days=14), description='What has lain in refused_folder so long is deleted; "" keeps it.'
     )
 
 
@@ -210,7 +236,7 @@ class Inbound(Section):
     """The ways in."""
 
     smtp: InboundSmtp = InboundSmtp()
-    imap: tuple[InboundImap, ...] = Field(default=(), json_schema_extra=LATER)
+    imap: tuple[InboundImap, ...] = ()
     trust: Trust = Trust()
 
 

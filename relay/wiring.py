@@ -38,6 +38,7 @@ from store.engine import Store, open_store
 from store.held import SqlHeldMails
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
+from store.mailboxes import SqlMailboxes
 from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
@@ -95,6 +96,7 @@ class House:
     people: SqlPeople
     books: Books
     sessions: SqlSessions
+    mailboxes: SqlMailboxes
     addresses: Addresses
     composer: Composer
     intake: Intake
@@ -104,6 +106,7 @@ class House:
     pointers: Mapping[str, str]  #: where a refusal's sentence points to
     code_key: bytes = field(repr=False)
     cookie_key: bytes = field(repr=False)
+    mailbox_key: bytes = field(repr=False)  #: names mailboxes in the store
 
     def close(self) -> None:
         """Finish what is queued and close the files."""
@@ -217,6 +220,7 @@ def open_house(
         people=people,
         books=books,
         sessions=SqlSessions(store),
+        mailboxes=SqlMailboxes(store, keys, entropy),
         addresses=addresses,
         composer=composer,
         intake=intake,
@@ -226,6 +230,7 @@ def open_house(
         pointers=pointers_of(settings),
         code_key=code_key,
         cookie_key=derive(directory_key, "cookies"),
+        mailbox_key=derive(directory_key, "mailboxes"),
     )
 
 

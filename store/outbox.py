@@ -233,7 +233,7 @@ class SqlOutbox:
 
 def _was_explained(connection: Connection, owed: Notification, since: datetime | None) -> bool:
     """Tell whether the person has been told the same since then."""
-    if since is None:
+    if since is None or owed.why != "explain":
         return False
     same = (ROW.person == owed.to, ROW.note == owed.note, ROW.due_at > micros(since))
     return connection.scalar(select(ROW.id).where(IS_EXPLANATION, *same).limit(1)) is not None

@@ -200,7 +200,8 @@ class FakeOutbox:
 
     def _was_explained(self, owed: Notification, since: datetime) -> bool:
         known = [one.notification for one in self._owed.values() if one.notification.due_at > since]
-        return any((one.why, one.to, one.note) == ("explain", owed.to, owed.note) for one in known)
+        same = any((one.why, one.to, one.note) == ("explain", owed.to, owed.note) for one in known)
+        return owed.why == "explain" and same
 
     def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] | None = None) -> Sequence[Claim]:
         if sent:

@@ -26,7 +26,7 @@ class Killer:
         self._raises = step.startswith(RAISES)
 
     def __call__(self, step: str) -> None:
-        self._on_its_way = self._on_its_way or step == "identify"
+        self._on_its_way = self._on_its_way or step in {"identify", "imap-found"}
         if self._on_its_way and step == self._step:
             if self._raises:
                 raise RuntimeError("canary: a word of the mail")

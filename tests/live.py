@@ -145,16 +145,27 @@ class Practice:
         messages: list[dict[str, Any]] = self.json("thread", client, provider, "--reason", "test")["messages"]
         return messages
 
-    def start(self, *words: str, dies_at: str = "") -> None:
-        """Start `relay serve` and wait until it takes mail; `dies_at` kills it at that step of a mail."""
+    def _spawn(self, *words: str, dies_at: str = "") -> subprocess.Popen[bytes]:
         run = ["-m", "relay", "-c", str(self.folder), "serve", *words]
         if dies_at:
             run = ["-m", "tests.faulty_serve", str(self.folder), dies_at]
         self.log = self.folder.parent / "serve.log"
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, *run], stdout=log, stderr=log, env={**os.environ, **self.env}, cwd=ROOT
             )  # fmt: skip
+
+    def dies(self, step: str) -> int:
+        """Start `relay serve`, which comes upon a mail by itself; wait until it dies at that step, give the code."""
+        process = self._spawn(dies_at=step)
+        try:
+            return process.wait(PATIENCE * 3)
+        finally:
+            process.kill()
+
+    def start(self, *words: str, dies_at: str = "") -> None:
+        """Start `relay serve` and wait until it takes mail; `dies_at` kills it at that step of a mail."""
+        self.process = self._spawn(*words, dies_at=dies_at)
         end = time.monotonic() + PATIENCE * 2
         while time.monotonic() < end:
             assert self.process.poll() is None, f"relay serve ended: {self.log.read_text()}"
@@ -163,6 +174,11 @@ class Practice:
                     return
             time.sleep(0.05)
         raise AssertionError(f"relay serve is not ready: {self.log.read_text()}")
+
+    def mailbox(self, number: int = 1) -> dict[str, Any]:
+        """Give what /readyz tells of a mailbox."""
+        told: dict[str, Any] = json.loads(self.get("readyz")[1])["imap"][number - 1]
+        return told
 
     def url(self, page: str) -> str:
         return f"http://127.0.0.1:{self.operator_port}/{page}"

@@ -8,6 +8,7 @@ need() {  # need PROGRAM PACKAGE
 need postfix postfix
 need chromium chromium
 need clamd clamav-daemon
+need dovecot dovecot-imapd
 need haproxy haproxy
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then

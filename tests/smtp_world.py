@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from relay.refusal import Refusal, Refused
 from relay.settings import InboundSmtp
 from tests.fakes import FakeClock
 
+LOCAL = ip_address("127.0.0.1")
 OURS = "r.token@reply.example.org"
 
 
@@ -162,6 +164,9 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("mx.example.org"), x509.IPAddress(LOCAL)]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .not_valid_before(start)
         .not_valid_after(start + datetime.timedelta(days=36500))
         .sign(key, hashes.SHA256())

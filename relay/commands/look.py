@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
+from inbound.imap_names import digests
 from relay.authenticate import is_same
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
@@ -119,12 +121,25 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "next_due": instant(next_due) if next_due else None,
             "journal": dict(sorted(taken.items())),
         }
+        mailboxes = list(_mailboxes(house))
     if as_json:
-        typer.echo(json.dumps(told, indent=1))
+        typer.echo(json.dumps({**told, "imap": mailboxes}, indent=1))
         return
+    for each in mailboxes:
+        told[f"imap {each['mailbox']}"] = f"{each['host']} {each['folder']}, last success {each['last_success'] or '-'}"
     for name, value in told.items():
         counts = ", ".join(f"{count} {state}" for state, count in value.items()) if isinstance(value, dict) else value
         typer.echo(f"{name}: {counts or '-'}")
+
+
+def _mailboxes(house: House) -> Iterator[dict[str, Cell]]:
+    """Tell when each mailbox was last looked through, by its number in relay.toml."""
+    for number, section in enumerate(house.settings.inbound.imap, 1):
+        last = house.mailboxes.last_success(digests(section, house.mailbox_key).inbox)
+        yield {
+            "mailbox": number, "host": section.host, "folder": section.folder,
+            "last_success": instant(last) if last else None,
+        }  # fmt: skip
 
 
 def outbox(ctx: typer.Context, as_json: AsJson = False) -> None:

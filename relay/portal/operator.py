@@ -36,6 +36,12 @@ NOTICES = {
 SIGN_INS = {Event.SIGNED_IN: "signed-in", Event.SIGN_IN_LOCKED: "locked", Event.SIGNED_OUT: "signed-out"}
 RELOADS = {Event.RELOADED: "done", Event.RELOAD_REFUSED: "refused"}
 
+BY_FIELD = {
+    Event.SESSION_CUT: ("sessions_cut", "SMTP sessions that we ended, by reason.", "reason"),
+    Event.MAILBOX_TROUBLE: ("mailbox_troubles", "Trouble of IMAP mailboxes, by number and code.", "mailbox", "code"),
+    Event.INTERNAL: ("internal_errors", "Unexpected errors, by stage.", "stage"),
+}
+
 
 class Metrics:
     """Counts events; hand `watch` to events.Log."""
@@ -47,11 +53,12 @@ class Metrics:
         self._mail_seconds = self._histogram("mail_seconds", "From the end of a mail to its outcome.", SECONDS, "via")
         self._notices = self._counter("notices", "Attempts to send a notification, by result.", "result")
         self._notice_seconds = self._histogram("notice_seconds", "From due to taken by the smarthost.", DAYS_TOO)
-        self._cut = self._counter("sessions_cut", "SMTP sessions that we ended, by reason.", "reason")
         self._sign_ins = self._counter("sign_ins", "Portal sign-ins, by result.", "result")
         self._reloads = self._counter("reloads", "Reloads of the config, by result.", "result")
         self._tls_failed = self._counter("tls_failures", "TLS handshakes that failed.")
-        self._internal = self._counter("internal_errors", "Unexpected errors, by stage.", "stage")
+        self._by_field = {
+            event: (self._counter(name, said, *labels), labels) for event, (name, said, *labels) in BY_FIELD.items()
+        }
 
     def _counter(self, name: str, help: str, *labels: str) -> Counter:
         return Counter(name, help, labels, namespace="relay", registry=self._registry)
@@ -76,12 +83,11 @@ class Metrics:
                 self._sign_ins.labels(SIGN_INS[event]).inc()
             case Event.RELOADED | Event.RELOAD_REFUSED:
                 self._reloads.labels(RELOADS[event]).inc()
-            case Event.SESSION_CUT:
-                self._cut.labels(fields.get("reason", "")).inc()
             case Event.TLS_FAILED:
                 self._tls_failed.inc()
-            case Event.INTERNAL:
-                self._internal.labels(fields.get("stage", "")).inc()
+            case _ if event in self._by_field:
+                counter, labels = self._by_field[event]
+                counter.labels(*(fields.get(name, "") for name in labels)).inc()
             case _:  # starting and stopping are for the log
                 return
 

@@ -75,6 +75,11 @@ SAMPLES = {
     Event.NOTICE_BOUNCED: ({"harm": "dead", "code": "5.1.1"}, "relay_notices_total", {"result": "bounced"}),
     Event.SESSION_CUT: ({"reason": "errors"}, "relay_sessions_cut_total", {"reason": "errors"}),
     Event.TLS_FAILED: ({}, "relay_tls_failures_total", {}),
+    Event.MAILBOX_TROUBLE: (
+        {"mailbox": 2, "code": "login-refused", "seconds": 1.5},
+        "relay_mailbox_troubles_total",
+        {"mailbox": "2", "code": "login-refused"},
+    ),
     Event.SIGNED_IN: ({"person": 1}, "relay_sign_ins_total", {"result": "signed-in"}),
     Event.SIGNED_OUT: ({"person": 1}, "relay_sign_ins_total", {"result": "signed-out"}),
     Event.SIGN_IN_LOCKED: ({"person": 1}, "relay_sign_ins_total", {"result": "locked"}),
@@ -104,7 +109,8 @@ def test_metrics_count_the_event(operator: Operator, event: Event) -> None:
 
 @pytest.mark.parametrize("event", [each for each in Event if each not in SAMPLES], ids=lambda event: event.label)
 def test_metrics_leave_the_rest_to_the_log(operator: Operator, event: Event) -> None:
-    assert event.label in ("started", "listening", "stopping", "stopped", "worker-ended", "unreachable")
+    for_the_log = ("started", "listening", "stopping", "stopped", "worker-ended", "unreachable")
+    assert event.label in (*for_the_log, "mailbox-open", "refused-expired")
     operator.metrics.watch(event, {})
 
 

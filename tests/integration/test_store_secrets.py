@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from relay.domain import ThreadNo
+from inbound.imap_names import digests
+from relay.domain import Origin, ThreadNo
 from relay.ports import Entropy
 from relay.roster import Plan
 from relay.sealing import Damaged, open_sealed, seal
+from relay.settings import InboundImap
 from store.keys import SqlKeys
 from tests.contract.builders import World, line, person
 from tests.databases import KEK, open_world
@@ -61,6 +63,33 @@ def test_no_content_stands_in_any_file(tmp_path: Path, word: str) -> None:
     for name, octets in (before | files(tmp_path)).items():
         assert not [form for form in canary(word) if form in octets], name
     assert {Path(name).name for name in before} == {"relay.db", "relay.db-wal", "relay.db-shm", "ring.db"}
+
+
+def test_no_mailbox_and_no_token_stands_in_any_file(tmp_path: Path) -> None:
+    opened = open_world(SQLITE, tmp_path)
+    section = InboundImap.model_validate({"host": "imap.canary.test", "user": "canary@canary.test", "folder": "Canary"})
+    name = digests(section, bytes(range(32)))
+    opened.world.mailboxes.succeeded(name.inbox, NOON)
+    opened.world.mailboxes.keep_token(name.inbox, "canary-first", "canary-second")
+    opened.world.ledger.note(opened.world.receipt(origin=Origin(mailbox=name.inbox, validity=1, uid=1)))
+    assert opened.world.mailboxes.token(name.inbox, "canary-first") == "canary-second"
+    before = files(tmp_path)
+    opened.close()
+    for path, octets in (before | files(tmp_path)).items():
+        assert b"canary" not in octets.lower(), path
+
+
+def test_a_token_that_was_moved_to_another_mailbox_does_not_open(tmp_path: Path) -> None:
+    opened = open_world(SQLITE, tmp_path)
+    opened.world.mailboxes.keep_token(b"a" * 16, "first", "second")
+    opened.world.mailboxes.succeeded(b"b" * 16, NOON)
+    opened.store.write(
+        lambda connection: connection.exec_driver_sql(
+            "UPDATE mailbox SET token = (SELECT token FROM mailbox WHERE success_at IS NULL) WHERE success_at > 0"
+        )
+    )
+    assert opened.world.mailboxes.token(b"b" * 16, "first") == "first"
+    opened.close()
 
 
 def test_what_is_deleted_leaves_no_trace(tmp_path: Path) -> None:
