@@ -13,9 +13,12 @@ from relay.left_out import note
 
 
 def owed_for(mail: Authorised, *, at: datetime, new_id: Callable[[], RowId]) -> list[Notification]:
-    """Give the mails: one for everyone to whom the message goes; one for a writer by mail whose files were left out."""
+    """Give the mails: one for everyone to whom the message goes; one for a writer by mail whose files were left out.
+
+    Where nobody is of Support, what a person writes to Support is told to the support contact.
+    """
     thread = mail.thread.no
-    owed = [Notification(id=new_id(), to=to, thread=thread, why="message", due_at=at) for to in mail.to]
+    owed = [Notification(id=new_id(), to=to, thread=thread, why="message", due_at=at) for to in mail.to or (None,)]
     if mail.screened.left_out and mail.via in ("smtp", "imap"):
         owed.append(
             Notification(

@@ -11,10 +11,12 @@ second one is not written: two relays on one mailbox, or a crash before the mail
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from relay.accounts import Accounts
 from relay.domain import (
     CameBack,
     Harm,
@@ -378,6 +380,10 @@ class Ledger(Protocol):
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
         """Give the journal, oldest first."""
+        ...
+
+    def accounts(self, since: datetime | None = None) -> AbstractContextManager[Accounts]:
+        """Open what has to balance, all of one moment: of everything, or of what came since then."""
         ...
 
     def audit(self, line: AuditLine) -> None:

@@ -33,7 +33,7 @@ from store.many import insert_all
 from store.messages import file_rows, insert_first_copies
 from store.outbox import cancel_asking, owe_all
 from store.profiles import Profiles
-from store.receipts import end_receipt, free, keep_receipts
+from store.receipts import Brought, end_receipt, free, keep_receipts
 from store.remembered import let_write
 from store.tables import FILE, HELD_FILE, HELD_MAIL, MESSAGE, micros, moment
 
@@ -72,8 +72,9 @@ class SqlHeldMails:
             tells = not _was_told(connection, mail.holder, since)
             connection.execute(HELD_MAIL.insert(), _row(mail, told=tells))
             insert_all(connection, HELD_FILE, list(_held_file_rows(mail)))
-            keep_receipts(connection, [receipt])
-            owe_all(connection, [owed] if tells else [])
+            told = [owed] if tells else []
+            keep_receipts(connection, [receipt], {receipt.id: Brought(owed=told)})
+            owe_all(connection, told)
             self._store.audit(connection, [audit])
             return "held"
 
@@ -120,7 +121,7 @@ class SqlHeldMails:
             if fresh:
                 insert_all(connection, FILE, list(file_rows(message)))
                 owe_all(connection, owed)
-                end_receipt(connection, deciding, outcome="stored")
+                end_receipt(connection, deciding, outcome="stored", brought=Brought(message.id, owed))
             else:
                 end_receipt(connection, deciding, outcome="consumed", kind=Kind.DUPLICATE.value)
             if remember is not None:
@@ -136,7 +137,7 @@ class SqlHeldMails:
         def job(connection: Connection) -> bool:
             if not _take(connection, deciding.id):
                 return False
-            end_receipt(connection, deciding, outcome="consumed", kind=Kind.DISCARDED.value)
+            end_receipt(connection, deciding, outcome="consumed", kind=Kind.DISCARDED.value, brought=Brought(owed=owed))
             owe_all(connection, owed)
             self._store.audit(connection, deciding.audit)
             return True

@@ -12,19 +12,21 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from relay.domain import Origin, Receipt
+from relay.accounts import Accounts
+from relay.domain import Origin, Receipt, RowId
 from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
 from store.many import insert_all, run
-from store.receipts import ORIGIN, free, keep_receipts, receipt_of
-from store.tables import AUDIT, AUDIT_HEAD, FAILURE, RECEIPT, SETTLED, micros, moment
+from store.receipts import ORIGIN, entry_of, free, keep_receipts, receipt_of
+from store.tables import AUDIT, AUDIT_HEAD, FAILURE, HELD_MAIL, MESSAGE, NOTIFICATION, RECEIPT, SETTLED, micros, moment
 from store.trouble import StoreTrouble, Trouble
 
 PAGE = 1000  #: rows fetched at a time where a whole table is read
@@ -175,6 +177,26 @@ class SqlLedger:
         with self._store.read() as connection:
             yield from map(receipt_of, pages(connection, query, RECEIPT.c.id))
 
+    @contextmanager
+    def accounts(self, since: datetime | None = None) -> Iterator[Accounts]:
+        """Open what has to balance, all of one moment: of everything, or of what came since then."""
+        start = 0 if since is None else micros(since)
+        with self._store.read() as connection:
+
+            def ids(query: Select[Any], key: Any) -> Iterator[RowId]:
+                return (RowId(getattr(row, key.name)) for row in pages(connection, query, key))
+
+            stored = select(AUDIT.c.seq, AUDIT.c.subject).where(AUDIT.c.action == "stored", AUDIT.c.at >= start)
+            held = select(HELD_MAIL.c.id).where(HELD_MAIL.c.body.is_not(None), HELD_MAIL.c.arrived_at >= start)
+            yield Accounts(
+                entries=map(entry_of, pages(connection, select(RECEIPT).where(RECEIPT.c.at >= start), RECEIPT.c.id)),
+                messages=ids(select(MESSAGE.c.id).where(MESSAGE.c.sent_at >= start), MESSAGE.c.id),
+                every_message=ids(select(MESSAGE.c.id), MESSAGE.c.id),
+                held=ids(held, HELD_MAIL.c.id),
+                notifications=ids(select(NOTIFICATION.c.id), NOTIFICATION.c.id),
+                stored=_named(row.subject for row in pages(connection, stored, AUDIT.c.seq)),
+            )
+
     def audit(self, line: AuditLine) -> None:
         """Append to the chain."""
         self._store.write_together(self._chain.append, line)
@@ -196,6 +218,13 @@ OF_ORIGIN = (
     .join(SETTLED, SETTLED.c.receipt == RECEIPT.c.id)
     .where(*(SETTLED.c[name] == bindparam(name) for name in ORIGIN))
 )
+
+
+def _named(subjects: Iterable[str]) -> Iterator[RowId]:
+    """Read "message 01ab…"; a line that was changed names none, and its message is missed."""
+    for subject in subjects:
+        with suppress(ValueError):
+            yield RowId(int(subject.removeprefix("message "), 16))
 
 
 def _note_all(connection: Connection, receipts: Sequence[Receipt]) -> list[bool]:

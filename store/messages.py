@@ -19,7 +19,7 @@ from relay.ports import AuditLine, Keys
 from store.engine import Store
 from store.many import insert_all
 from store.outbox import cancel_read, owe_all
-from store.receipts import free, keep_receipts
+from store.receipts import Brought, free, keep_receipts
 from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
 
 Kept = Literal["kept", "duplicate", "settled"]
@@ -62,7 +62,8 @@ class SqlMessages:
             parcel.receipt if is_first else _of_second_copy(parcel.receipt)
             for parcel, is_first in zip(parcels, first, strict=True)
         ]
-        keep_receipts(connection, receipts)
+        brought = {each.receipt.id: Brought(each.message.id, each.owed) for each in fresh}
+        keep_receipts(connection, receipts, brought)
         owe_all(connection, [owed for parcel in fresh for owed in parcel.owed])
         self._store.audit(connection, [parcel.audit for parcel in fresh])
         return ["kept" if is_first else "duplicate" for is_first in first]

@@ -23,7 +23,7 @@ from store import bounces
 from store.engine import OWES, Store
 from store.ledger import pages
 from store.many import insert_all, run
-from store.receipts import free, keep_receipts
+from store.receipts import Brought, free, keep_receipts
 from store.remembered import count_up
 from store.tables import NOTIFICATION, Whole, micros, moment
 
@@ -100,11 +100,12 @@ class SqlOutbox:
         """Owe mails that no stored message brings."""
 
         def job(connection: Connection) -> bool:
+            told = [one for one in owed if not _was_explained(connection, one, unless_since)]
             if receipt is not None:
                 if not free(connection, [receipt])[0]:
                     return False
-                keep_receipts(connection, [receipt])
-            owe_all(connection, [one for one in owed if not _was_explained(connection, one, unless_since)])
+                keep_receipts(connection, [receipt], {receipt.id: Brought(owed=told)})
+            owe_all(connection, told)
             if audit is not None:
                 self._store.audit(connection, [audit])
             return True
@@ -167,19 +168,22 @@ class SqlOutbox:
         def job(connection: Connection) -> Literal["noted", "marked", "settled"]:
             if not free(connection, [receipt])[0]:
                 return "settled"
-            keep_receipts(connection, [receipt])
-            row = connection.execute(WENT.where(ROW.state == "sent", ROW.id == id)).first()
-            if row is None:
-                return "noted"
-            if harm != "late":
-                connection.execute(_ended("failed", last_error).where(ROW.id == id))
-            if row.person is None or row.sent_to is None:
-                return "noted"
-            news = {"sent_at": row.sent_at, "at": micros(mark.at), "dead": harm == "dead"}
-            newly = bounces.note(connection, row.person, row.sent_to, **news)
-            return "marked" if self._marked(connection, newly, mark) else "noted"
+            newly = self._came_back(connection, id, harm, last_error, mark)
+            keep_receipts(connection, [receipt], {receipt.id: Brought(owed=mark.items if newly else ())})
+            return "marked" if newly else "noted"
 
         return self._store.write(job)
+
+    def _came_back(self, connection: Connection, id: RowId, harm: Harm, last_error: str, mark: Mark) -> bool:
+        row = connection.execute(WENT.where(ROW.state == "sent", ROW.id == id)).first()
+        if row is None:
+            return False
+        if harm != "late":
+            connection.execute(_ended("failed", last_error).where(ROW.id == id))
+        if row.person is None or row.sent_to is None:
+            return False
+        news = {"sent_at": row.sent_at, "at": micros(mark.at), "dead": harm == "dead"}
+        return self._marked(connection, bounces.note(connection, row.person, row.sent_to, **news), mark)
 
     def undeliverable(self, id: RowId, address: str, last_error: str, mark: Mark) -> bool:
         """Give up for good a mail that is due, and mark the address as dead."""

@@ -6,12 +6,15 @@ of a mail wins, between two relays on one mailbox as between a crash and the sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from relay.domain import Receipt, RowId
+from relay.accounts import Entry
+from relay.domain import Notification, Receipt, RowId
 from relay.ports import Deciding
 from store.many import insert_all, which_of
 from store.tables import RECEIPT, SETTLED, micros, moment
@@ -34,20 +37,44 @@ def free(connection: Connection, receipts: Sequence[Receipt]) -> list[bool]:
     return answers
 
 
-def keep_receipts(connection: Connection, receipts: Sequence[Receipt]) -> None:
-    """Write receipts that are free, and what they settle."""
-    insert_all(connection, RECEIPT, [_row(receipt) for receipt in receipts])
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a mail brought: it stands on the receipt, so that both can be compared for good."""
+
+    message: RowId | None = None
+    owed: Sequence[Notification] = ()
+
+    def ids(self) -> str:
+        """Spell what is owed."""
+        return "".join(f"{one.id} " for one in self.owed)
+
+
+NOTHING = Brought()
+
+
+def keep_receipts(
+    connection: Connection, receipts: Sequence[Receipt], brought: Mapping[RowId, Brought] = MappingProxyType({})
+) -> None:
+    """Write receipts that are free, what they settle, and what each brought."""
+    insert_all(connection, RECEIPT, [_row(receipt, brought.get(receipt.id, NOTHING)) for receipt in receipts])
     insert_all(connection, SETTLED, [row for receipt in receipts for row in _settled(receipt)])
 
 
-def end_receipt(connection: Connection, deciding: Deciding, *, outcome: str, kind: str | None = None) -> None:
+def end_receipt(
+    connection: Connection, deciding: Deciding, *, outcome: str, kind: str | None = None, brought: Brought = NOTHING
+) -> None:
     """End the receipt of a held mail, the only kind that changes: once, when it is decided."""
-    trace = RECEIPT.c.trace + " ".join(("", *deciding.trace))
-    ended = RECEIPT.update().where(RECEIPT.c.id == deciding.id).values(outcome=outcome, kind=kind, trace=trace)
-    connection.execute(ended)
+    words = {
+        "outcome": outcome,
+        "kind": kind,
+        "trace": RECEIPT.c.trace + " ".join(("", *deciding.trace)),
+        "message": brought.message,
+        "owed": RECEIPT.c.owed + brought.ids(),  # also what was owed when it was held
+    }
+    connection.execute(RECEIPT.update().where(RECEIPT.c.id == deciding.id).values(words))
 
 
-def _row(receipt: Receipt) -> dict[str, Any]:
+def _row(receipt: Receipt, brought: Brought) -> dict[str, Any]:
     return {
         "id": receipt.id,
         "at": micros(receipt.at),
@@ -56,6 +83,8 @@ def _row(receipt: Receipt) -> dict[str, Any]:
         "reason": receipt.reason,
         "kind": receipt.kind,
         "trace": " ".join(receipt.trace),
+        "message": brought.message,
+        "owed": brought.ids(),
     }
 
 
@@ -78,3 +107,9 @@ def receipt_of(row: Row[Any]) -> Receipt:
         kind=row.kind,
         trace=tuple(row.trace.split()),
     )
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """Give the receipt of a row with what its mail brought."""
+    owed = None if row.owed is None else tuple(RowId(int(one)) for one in row.owed.split())
+    return Entry(receipt=receipt_of(row), message=None if row.message is None else RowId(row.message), owed=owed)

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0005"  #: the newest migration
+SCHEMA = "0006"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -252,6 +252,8 @@ class Receipt(Row, table=True):
     reason: str | None = Field(default=None)
     kind: str | None = Field(default=None)
     trace: str  #: stages, a space between
+    message: int | None = _number(nullable=True)  #: the one that it brought
+    owed: str | None = Field(default=None)  #: ids of the mails owed for it, a space between; null: not written down
 
 
 class Failure(Row, table=True):

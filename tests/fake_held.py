@@ -78,6 +78,7 @@ class FakeHeldMails:
             fresh = not self._messages.has(message.thread, message.fingerprint)
             outcome = {"outcome": "stored"} if fresh else {"outcome": "consumed", "kind": "duplicate"}
             self._ledger.end(deciding.id, deciding.trace, **outcome)
+            self._ledger.bring(deciding.id, message.id if fresh else None, owed if fresh else ())
             if fresh:
                 self._messages.put(message)
                 self._outbox.owe(owed, None, stored)
@@ -91,6 +92,7 @@ class FakeHeldMails:
             if not self._take(deciding.id):
                 return False
             self._ledger.end(deciding.id, deciding.trace, outcome="consumed", kind="discarded")
+            self._ledger.bring(deciding.id, None, owed)
             self._outbox.owe(owed, None, None)
             self._audit(deciding.audit)
             return True

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from relay.accounts import Accounts, Entry
 from relay.authenticate import mailbox_key
 from relay.domain import (
     CameBack,
@@ -89,6 +91,8 @@ class FakeLedger:
 
     def __init__(self) -> None:
         self.kept: dict[RowId, Receipt] = {}
+        self.brought: dict[RowId, tuple[RowId | None, tuple[RowId, ...] | None]] = {}
+        self.there: Callable[[datetime], Mapping[str, Sequence[RowId]]] = lambda since: {}
         self.by_origin: dict[Origin, Receipt] = {}
         self.rows: list[AuditRow] = []
         self.head = (0, "")
@@ -100,14 +104,20 @@ class FakeLedger:
         self._failures[mark] = (times, at)
         return times
 
-    def note(self, receipt: Receipt) -> bool:
+    def note(self, receipt: Receipt, owed: Iterable[Notification] = ()) -> bool:
         if self.is_settled(receipt):
             return False
+        self.bring(receipt.id, None, owed)
         kept = replace(receipt, origin=None)
         self.kept[receipt.id] = kept
         if receipt.origin is not None:
             self.by_origin[receipt.origin] = kept
         return True
+
+    def bring(self, id: RowId, message: RowId | None, owed: Iterable[Notification]) -> None:
+        """What a mail brings is written on its receipt, behind what it brought when it was held."""
+        before = self.brought.get(id, (None, ()))[1] or ()
+        self.brought[id] = (message, (*before, *(one.id for one in owed)))
 
     def end(self, id: RowId, trace: Sequence[str], **outcome: Any) -> None:
         """What deciding a held mail does to its receipt."""
@@ -120,6 +130,17 @@ class FakeLedger:
 
     def settled(self, origins: Sequence[Origin]) -> Mapping[Origin, Receipt]:
         return {one: self.by_origin[one] for one in origins if one in self.by_origin}
+
+    @contextmanager
+    def accounts(self, since: datetime | None = None) -> Iterator[Accounts]:
+        start = since or datetime.min.replace(tzinfo=UTC)
+        entries = [
+            Entry(receipt=one, message=self.brought[one.id][0], owed=self.brought[one.id][1])
+            for one in self.receipts(since)
+        ]
+        lines = [row.line for row in self.rows if row.line.action == "stored" and row.line.at >= start]
+        stored = [RowId(int(one.subject.removeprefix("message "), 16)) for one in lines]
+        yield Accounts(entries=entries, stored=stored, **self.there(start))
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
         return [one for _, one in sorted(self.kept.items()) if since is None or one.at >= since]
@@ -189,11 +210,11 @@ class FakeOutbox:
         *,
         unless_since: datetime | None = None,
     ) -> bool:
-        if receipt is not None and not self._ledger.note(receipt):
+        told = [one for one in owed if unless_since is None or not self._was_explained(one, unless_since)]
+        if receipt is not None and not self._ledger.note(receipt, owed=told):
             return False
-        for one in owed:
-            if unless_since is None or not self._was_explained(one, unless_since):
-                self._owed[one.id] = _Owed(notification=one, next_at=one.due_at, free_at=one.due_at)
+        for one in told:
+            self._owed[one.id] = _Owed(notification=one, next_at=one.due_at, free_at=one.due_at)
         if audit is not None:
             self._ledger.audit(audit)
         return True
@@ -246,7 +267,10 @@ class FakeOutbox:
             return "noted"
         if harm != "late":
             self._end(one, "failed", last_error, attempts=0)
-        return "marked" if self._came_back(one, one.sent_to, one.sent_at, harm == "dead", mark) else "noted"
+        if not self._came_back(one, one.sent_to, one.sent_at, harm == "dead", mark):
+            return "noted"
+        self._ledger.bring(receipt.id, None, mark.items)
+        return "marked"
 
     def undeliverable(self, id: RowId, address: str, last_error: str, mark: Mark) -> bool:
         one = self._owed[id]
@@ -298,7 +322,7 @@ class FakeMessages:
     def __init__(self, outbox: FakeOutbox, ledger: FakeLedger) -> None:
         self._outbox = outbox
         self._ledger = ledger
-        self._kept: dict[RowId, Sealed] = {}
+        self.kept: dict[RowId, Sealed] = {}
         self._read: dict[tuple[ThreadNo, PersonNo], RowId] = {}
         self._lock = threading.Lock()
 
@@ -311,31 +335,32 @@ class FakeMessages:
             if self.has(message.thread, message.fingerprint):
                 self._ledger.note(replace(receipt, outcome="consumed", reason=None, kind="duplicate"))
                 return "duplicate"
-            self._kept[message.id] = message
+            self.kept[message.id] = message
             self._outbox.owe(owed, receipt, audit)
+            self._ledger.bring(receipt.id, message.id, ())
             return "kept"
 
     def put(self, message: Sealed) -> None:
         """What confirming a held mail does here."""
-        self._kept[message.id] = message
+        self.kept[message.id] = message
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
-        return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self._kept.values())
+        return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self.kept.values())
 
     def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
-        found = max(((one.sent_at, one.id) for one in self._kept.values() if one.thread == thread), default=None)
+        found = max(((one.sent_at, one.id) for one in self.kept.values() if one.thread == thread), default=None)
         return None if found is None else (found[1], found[0])
 
     def count(self, thread: ThreadNo) -> int:
-        return sum(one.thread == thread for one in self._kept.values())
+        return sum(one.thread == thread for one in self.kept.values())
 
     def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
-        found = [one for one in self._kept.values() if one.thread == thread]
+        found = [one for one in self.kept.values() if one.thread == thread]
         found.sort(key=lambda one: (one.sent_at, one.id))
         return [replace(one, files=tuple(replace(file, content=b"") for file in one.files)) for one in found]
 
     def file(self, thread: ThreadNo, message: RowId, position: int) -> SealedFile | None:
-        kept = self._kept.get(message)
+        kept = self.kept.get(message)
         if kept is None or kept.thread != thread:
             return None
         return next((file for file in kept.files if file.position == position), None)
@@ -349,7 +374,7 @@ class FakeMessages:
 
     def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
         mark = self.read_up_to(thread, reader)
-        return sum(one.thread == thread and one.author != reader and one.id > mark for one in self._kept.values())
+        return sum(one.thread == thread and one.author != reader and one.id > mark for one in self.kept.values())
 
 
 @dataclass
@@ -678,4 +703,13 @@ class FakeStore:
         self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
         self.mailboxes = FakeMailboxes()
+        self.ledger.there = self._there
         self.people.when_pruned = self.sessions.forget
+
+    def _there(self, since: datetime) -> Mapping[str, Sequence[RowId]]:
+        kept = [one.id for one in self.messages.kept.values() if one.sent_at >= since]
+        held = [row.mail.id for row in self.held.rows.values() if row.waits and row.mail.arrived_at >= since]
+        notifications = [row.notification.id for row in self.outbox.rows()]
+        return {
+            "messages": kept, "every_message": list(self.messages.kept), "held": held, "notifications": notifications
+        }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,9 +12,10 @@ import typer
 
 from inbound.imap_names import digests
 from relay.authenticate import is_same
+from relay.balance import FORMS, ON_THE_WAY, Balance, Imbalance, balance
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
-from relay.domain import CameBack, OutboxRow, Person, PersonId, Receipt, Thread, shown
+from relay.domain import CameBack, OutboxRow, Person, PersonId, Receipt, RowId, Thread, shown
 from relay.units import read_duration
 from relay.wiring import House
 
@@ -128,7 +129,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     for each in mailboxes:
         told[f"imap {each['mailbox']}"] = f"{each['host']} {each['folder']}, last success {each['last_success'] or '-'}"
     for name, value in told.items():
-        counts = ", ".join(f"{count} {state}" for state, count in value.items()) if isinstance(value, dict) else value
+        counts = _counts(value) if isinstance(value, dict) else value
         typer.echo(f"{name}: {counts or '-'}")
 
 
@@ -165,6 +166,9 @@ def _owed(house: House, row: OutboxRow) -> dict[str, Cell]:
 
 def journal(
     ctx: typer.Context,
+    with_balance: Annotated[
+        bool, typer.Option("--balance", help="Prove instead that each ended in one outcome; exit 1 if not.")
+    ] = False,
     since: Annotated[
         str, typer.Option(help='Only what came since then: a time ("2026-01-31T18:00:00Z") or a duration ago ("2h").')
     ] = "",
@@ -174,7 +178,46 @@ def journal(
     here = Here.of(ctx)
     start = _start(since, here.clock.now()) if since else None
     with here.house() as house:
-        show((_receipt(each) for each in house.books.ledger.receipts(start)), as_json=as_json)
+        if not with_balance:
+            show((_receipt(each) for each in house.books.ledger.receipts(start)), as_json=as_json)
+            return
+        with house.books.ledger.accounts(start) as accounts:
+            found = balance(accounts)
+    _tell(found, as_json=as_json)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def _tell(found: Balance, *, as_json: bool) -> None:
+    """Print the counts, what is on its way apart, what does not fit, and whether it balances."""
+    counts = {name: found.outcomes.get(name, 0) for name in FORMS}
+    told: dict[str, object] = {"receipts": found.receipts}
+    told |= {name: count for name, count in counts.items() if name not in ON_THE_WAY}
+    told |= {"on_the_way": {name: counts[name] for name in ON_THE_WAY}, "messages": found.messages}
+    if as_json:
+        problems = [
+            {
+                "receipt": None if each.receipt is None else shown(each.receipt),
+                "message": None if each.message is None else shown(each.message),
+                "what": each.what,
+            }
+            for each in found.problems
+        ]
+        typer.echo(json.dumps({**told, "problems": problems, "balanced": not problems}, indent=1))
+        return
+    for name, value in told.items():
+        typer.echo(f"{name.replace('_', ' ')}: {_counts(value) if isinstance(value, dict) else value}")
+    for each in found.problems:
+        typer.echo(f"receipt {shown(each.receipt)}: {each.what}" if each.receipt is not None else _of_message(each))
+    typer.echo(f"balanced: {'no' if found.problems else 'yes'}")
+
+
+def _of_message(problem: Imbalance) -> str:
+    return f"message {shown(problem.message or RowId(0))}: {problem.what}"
+
+
+def _counts(value: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in value.items())
 
 
 def _start(since: str, now: datetime) -> datetime:
