@@ -23,6 +23,7 @@ RECEIVED = 32 << 10  #: octets that the system hands over at once; asyncio's 256
 BUFFERED = 16 << 10  #: octets after which (from twice as many on) TCP slows a client that we do not listen to
 MAX_EXTENDED = 2048  #: octets of a command with its CRLF: RFC 5321 §4.5.3.1.4 says 512, more where extensions add words
 MAX_WASTE = 1 << 16  #: octets of a line without an end, after which nobody waits for it
+MUCH = 1 << 12  #: octets of replies that wait to leave
 NAP = 3600.0  #: seconds that the watchdog sleeps at most
 LINGER = 10.0  #: seconds that a last word may take to leave
 
@@ -167,7 +168,8 @@ class Connection(SMTP):
         if self.outbox:
             self._writer.write(b"\r\n".join([*self.outbox, b""]))
             self.outbox.clear()
-            await self._writer.drain()
+            if self._writer.transport.get_write_buffer_size() > MUCH:  # a client that does not listen
+                await self._writer.drain()
 
     async def line(self) -> bytes:
         """Give the next command without its CRLF. Raises Wrong for a line too long, Cut, Gone."""

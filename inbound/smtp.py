@@ -12,9 +12,11 @@ import asyncio
 import asyncio.sslproto
 import logging
 import math
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from inbound.connection import RECEIVED
 from inbound.crew import Crew
@@ -32,6 +34,7 @@ __all__ = ["Intake", "SmtpDoor"]
 THREADS = 64  #: mails that are being taken at once
 LARGE_THREADS = 2  #: of them over house.LARGE: each costs several times its size, which malloc keeps per thread
 BACKLOG = 256  #: connections that wait for us to say hello, and that asyncio may accept at once
+PAUSE = 1.0  #: seconds without accepting, where the system cannot
 GRACE = timedelta(seconds=30)  #: what mails under way get when we stop
 
 
@@ -47,17 +50,20 @@ class SmtpDoor:
         pointers: Mapping[str, str],
         *,
         turned: Callable[[Refusal, str], object] = lambda _reason, _ip: None,
-        share_port: bool = False,
+        listening: socket.socket | None = None,
         descriptors: int | None = None,
     ) -> None:
         """Take the section, the core and who is told of what.
 
-        `share_port`: other processes listen there as well. `descriptors`: how many sockets there may be.
+        `listening`: a socket that other processes accept from as well, instead of the section's own.
+        `descriptors`: how many sockets there may be.
         """
         most = [each for each in (section.max_connections, descriptors and descriptors - BACKLOG) if each is not None]
         self._section = section
-        self._share_port = share_port
+        self._shared = listening
         self._server: asyncio.Server | None = None
+        self._open = False
+        self._adopting: set[asyncio.Task[Any]] = set()
         self._sessions: set[Session] = set()
         self._house = House(
             hostname=section.hostname,
@@ -85,17 +91,43 @@ class SmtpDoor:
         asyncio.sslproto.SSLProtocol.max_size = RECEIVED  # what each TLS session keeps ready to read into: 256 KiB
         self.lender.loop = asyncio.get_running_loop()
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own words name peers and addresses
-        listen = self._section.listen
-        self._server = await asyncio.get_running_loop().create_server(
-            self._session, listen.host, listen.port, backlog=BACKLOG, reuse_port=self._share_port or None
-        )
+        listen, loop = self._section.listen, asyncio.get_running_loop()
+        if self._shared is None:
+            self._server = await loop.create_server(self._session, listen.host, listen.port, backlog=BACKLOG)
+        else:
+            loop.add_reader(self._shared, self._accept, self._shared)
+        self._open = True
+
+    def _accept(self, listening: socket.socket) -> None:
+        """Accept one client, no more: the next one may find another process less busy."""
+        loop = asyncio.get_running_loop()
+        try:
+            client, _ = listening.accept()
+        except BlockingIOError:  # another process was quicker
+            return
+        except OSError as error:  # no descriptor is left, say: the client waits in line
+            loop.remove_reader(listening)
+            loop.call_later(PAUSE, self._accept_again)
+            self._house.log.trouble("accept", error)
+            return
+        client.setblocking(False)
+        task = loop.create_task(loop.connect_accepted_socket(self._session, client))
+        self._adopting.add(task)
+        task.add_done_callback(self._adopting.discard)
+
+    def _accept_again(self) -> None:
+        if self._open and self._shared is not None:
+            asyncio.get_running_loop().add_reader(self._shared, self._accept, self._shared)
 
     @property
     def port(self) -> int:
         """The port that is listened on; what the system chose where the section says 0."""
-        if self._server is None or not self._server.sockets:
+        sockets = (
+            [self._shared] if self._shared is not None else self._server.sockets if self._server is not None else []
+        )
+        if not (self._open and sockets):
             raise RuntimeError("the door is closed")
-        port: int = self._server.sockets[0].getsockname()[1]
+        port: int = sockets[0].getsockname()[1]
         return port
 
     def renew(self) -> None:
@@ -105,9 +137,14 @@ class SmtpDoor:
 
     async def stop(self) -> None:
         """Accept nobody new, tell the idle to come again, let mails under way arrive, then close."""
-        if self._server is None:
+        if not self._open:
             return
-        self._server.close()
+        self._open = False
+        if self._server is not None:
+            self._server.close()
+        if self._shared is not None:
+            asyncio.get_running_loop().remove_reader(self._shared)
+            await asyncio.gather(*self._adopting)
         self._house.stopping = True
         for session in tuple(self._sessions):
             session.drain()

@@ -29,6 +29,7 @@ LEAST_TOLD = 4  #: letters of a line of ours beside its values
 LONGEST_SHORT = 400  #: characters
 
 _WORD = re.compile(r"\w+")
+_BETWEEN_WORDS = {number: " " for number in range(128) if not _WORD.match(chr(number))}
 _DRAWN = re.compile(r"[\s|>*_=+:-]+")
 _APART = 1_000  #: words between two of our texts, when places are counted
 
@@ -91,7 +92,9 @@ def _by_first_word(patterns: Mapping[tuple[str, ...], Places]) -> dict[str, list
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    """Give its words, folded. Where all is ASCII there is a way four times as fast."""
+    folded = text.casefold()
+    return folded.translate(_BETWEEN_WORDS).split() if folded.isascii() else _WORD.findall(folded)
 
 
 def own_lines(lines: Sequence[str], own: OwnText) -> list[bool]:

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 from relay.domain import Identified, PersonNo, RowId, ThreadNo
 from relay.refusal import Refusal, Refused
@@ -32,6 +33,9 @@ TOKEN_SIGNS = 40
 DELIVERY_HEADERS = ("delivered-to", "x-original-to", "envelope-to")  #: written by the server that delivered
 RECIPIENT_HEADERS = ("to", "cc")
 TOKEN = re.compile(r"[a-z2-7]{40}\Z")
+
+
+REMEMBERED = 8192  #: tokens: of those who write now, each is needed five times a mail
 
 
 class Kind(IntEnum):
@@ -61,7 +65,12 @@ def _mint(head: _Head, key: bytes) -> str:
     return base64.b32encode(octets + _tag(octets, key)).decode().lower()
 
 
+_mint_again = lru_cache(maxsize=REMEMBERED)(_mint)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _verify(token: str, key: bytes) -> _Head:
+    """Read a token. Only what was found to be ours is remembered: a guess never meets what somebody else has."""
     if not TOKEN.match(token):
         raise Refused(Refusal.UNKNOWN_ADDRESS)
     try:
@@ -117,7 +126,7 @@ class Addresses:
         return f"<t.{self._token(Kind.REPLY, thread, holder, epoch)}@{self.domain}>"
 
     def _token(self, kind: Kind, thread: ThreadNo, holder: PersonNo, epoch: int) -> str:
-        return _mint(_Head(kind, thread << 32 | holder, epoch), self.key)
+        return _mint_again(_Head(kind, thread << 32 | holder, epoch), self.key)
 
     def is_domain(self, address: str) -> bool:
         """Tell whether an address lies at the reply domain."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
@@ -30,17 +32,24 @@ from relay.ports import Clock, Entropy
 from relay.settings import Settings
 from relay.wiring import House, open_house
 
-ALONE = 0  #: the number of a relay that is no worker; workers are numbered from 1
 Reload = Callable[[], Settings | None]  #: check and apply the folder anew; None: it is broken, nothing changes
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Which of several processes this is (relay/workers.py)."""
+
+    number: int  #: from 1
+    listening: socket.socket  #: the SMTP port, shared by all
 
 
 class Serving:
     """The running relay, from one loading of the config to the next."""
 
-    def __init__(self, house: House, registry: CollectorRegistry, *, worker: int = ALONE) -> None:
-        """Take what works on the store, and which of the workers this is; opens nothing yet."""
+    def __init__(self, house: House, registry: CollectorRegistry, *, worker: Worker | None = None) -> None:
+        """Take what works on the store, and which worker this is, if any; opens nothing yet."""
         self.house = house
-        self.first = worker in (ALONE, 1)  #: has the doors that there is one of
+        self.first = worker is None or worker.number == 1  #: has the doors that there is one of
         self.opened = asyncio.Event()  #: set once mail is accepted
         self.smtp = SmtpDoor(
             house.settings.inbound.smtp,
@@ -49,7 +58,7 @@ class Serving:
             house.log,
             house.pointers,
             turned=house.intake.turned_at_the_door,
-            share_port=worker != ALONE,
+            listening=None if worker is None else worker.listening,
             descriptors=for_clients(widen()),
         )
         self.imap = ImapDoor(
@@ -70,7 +79,7 @@ class Serving:
             clock=house.clock,
             entropy=house.entropy,
             log=house.log,
-            node=house.settings.inbound.smtp.hostname + ("" if self.first else f"#{worker}"),
+            node=house.settings.inbound.smtp.hostname + ("" if worker is None or self.first else f"#{worker.number}"),
             retry_for=house.settings.outbound.retry_for,
         )
         self.portal = Web(
@@ -155,7 +164,7 @@ async def serve(
     entropy: Entropy,
     sink: Callable[[str], object],
     reload: Reload,
-    worker: int = ALONE,
+    worker: Worker | None = None,
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, OSError for a port that is taken."""
@@ -173,7 +182,7 @@ async def serve(
         again.clear()
         registry = CollectorRegistry()
         metrics = Metrics(registry)
-        if worker != ALONE:
+        if worker is not None:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
         house = open_house(

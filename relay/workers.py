@@ -1,11 +1,12 @@
 """`relay serve --workers N`: a parent and N relays that share the SMTP port and the store (DESIGN: Growing).
 
-The parent takes no mail. It starts the workers, each this same command with its number, and hands on signals: SIGTERM
-ends all, SIGHUP checks and applies the folder once and has all of them read it. A worker that dies is started anew,
-after a pause that doubles while it keeps dying; one that ends with 1 or 2 has said what is wrong, and ends the others.
-A worker whose parent is gone ends at once: what got its 250 is on disk (DESIGN: 250 means durable). Every worker takes
-SMTP and sends what it owes, on a processor of its own; what there is one of (portal, operator's page, scheduler) is
-with the first.
+The parent takes no mail. It listens, and the workers accept from its socket: who is less busy is quicker, and a client
+that waits outlives a worker. (With SO_REUSEPORT the system would deal clients out by chance, also to the dead.) It
+starts the workers, each this same command with its number, and hands on signals: SIGTERM ends all, SIGHUP checks and
+applies the folder once and has all of them read it. A worker that dies is started anew, after a pause that doubles
+while it keeps dying; one that ends with 1 or 2 has said what is wrong, and ends the others. A worker whose parent is
+gone ends at once: what got its 250 is on disk (DESIGN: 250 means durable). Every worker takes SMTP and sends what it
+owes, on a processor of its own; what there is one of (portal, operator's page, scheduler) is with the first.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from relay.places import Listen
 SAID_WHY = (1, 2)  #: exit codes after which starting anew would change nothing
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  #: seconds
 STEADY = 10.0  #: seconds after which a worker's death counts as the first
+BACKLOG = 1024  #: clients that wait for a worker
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  #: where the workers' metrics meet (prometheus-client's name for it)
 
 
@@ -33,12 +35,20 @@ class Workers:
     """The parent."""
 
     def __init__(
-        self, count: int, command: Sequence[str], env: Mapping[str, str], log: Log, check: Callable[[], bool]
+        self,
+        count: int,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        listening: socket.socket,
+        log: Log,
+        check: Callable[[], bool],
     ) -> None:
-        """Take how many, what each runs, its environment, and what brings the folder in line (False: it is broken)."""
+        """Take how many, what each runs, where, and what brings the folder in line (False: nothing is to change)."""
         self._count = count
         self._command = command
         self._env = env
+        self._listening = listening
         self._log = log
         self._check = check
         self._running: dict[int, asyncio.subprocess.Process] = {}
@@ -70,6 +80,9 @@ class Workers:
                 *self._command,
                 "--worker",
                 str(number),
+                "--listening",
+                str(self._listening.fileno()),
+                pass_fds=(self._listening.fileno(),),
                 stdin=asyncio.subprocess.PIPE,
                 env={**self._env, COUNTS: counts},
             )
@@ -130,13 +143,9 @@ def keep_to_one_processor(number: int) -> None:
     os.sched_setaffinity(0, {processors[(number - 1) % len(processors)]})
 
 
-def is_free(listen: Listen) -> bool:
-    """Tell whether nobody listens there, not even somebody who would share the port."""
+def listen_on(listen: Listen) -> socket.socket:
+    """Listen there, for all workers. Raises OSError."""
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((listen.host, listen.port))
-        except OSError:
-            return False
-    return True
+    listening = socket.create_server((listen.host, listen.port), family=family, backlog=BACKLOG)
+    listening.setblocking(False)
+    return listening

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -15,11 +16,11 @@ from relay.commands.listing import stop
 from relay.commands.setup import bring_in_line
 from relay.events import Log
 from relay.problems import ConfigError
-from relay.serving import ALONE
+from relay.serving import Worker
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
 from relay.wiring import WiringTrouble, open_house
-from relay.workers import Workers, end_with_parent, is_free, keep_to_one_processor
+from relay.workers import Workers, end_with_parent, keep_to_one_processor, listen_on
 from store.trouble import StoreTrouble
 
 
@@ -31,34 +32,36 @@ def register(app: typer.Typer) -> None:
 def serve(
     ctx: typer.Context,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that share the SMTP port.")] = 1,
-    worker: Annotated[int, typer.Option("--worker", hidden=True)] = ALONE,
+    worker: Annotated[int, typer.Option("--worker", hidden=True)] = 0,
+    listening: Annotated[int, typer.Option("--listening", hidden=True)] = 0,
 ) -> None:
     """Run the relay: SMTP, dispatcher, scheduler, portal, operator page. SIGTERM ends it, SIGHUP reloads the config."""
     here = Here.of(ctx)
     settings = here.settings()
     try:
-        if worker == ALONE and workers > 1:
+        if workers > 1:
             _supervise(here, settings, workers)
         else:
+            one = Worker(worker, socket.socket(fileno=listening)) if worker else None
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                runner.run(_serve(here, settings, worker))
+                runner.run(_serve(here, settings, one))
     except WiringTrouble as trouble:
         stop(str(trouble))
     except OSError as error:
         stop(f"a port cannot be opened ({error.strerror}); another relay may be running, or change the listen keys")
 
 
-async def _serve(here: Here, settings: Settings, worker: int) -> None:
-    if worker != ALONE:
+async def _serve(here: Here, settings: Settings, worker: Worker | None) -> None:
+    if worker is not None:
         end_with_parent()
-        keep_to_one_processor(worker)
+        keep_to_one_processor(worker.number)
     await serve_until_stopped(
         settings,
         here.env,
         clock=here.clock,
         entropy=here.entropy,
         sink=_to_stderr,
-        reload=lambda: _reloaded(here, apply=worker == ALONE),
+        reload=lambda: _reloaded(here, apply=worker is None),
         worker=worker,
     )
 
@@ -75,17 +78,22 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def _supervise(here: Here, settings: Settings, count: int) -> None:
     """Start the workers where one relay could start, and stay until they have ended."""
     listen = settings.inbound.smtp.listen
-    if not listen.port:
-        stop("inbound.smtp.listen: several workers need a port that they can share; give one instead of 0")
-    if not is_free(listen):
-        stop(f"inbound.smtp.listen: {listen} cannot be opened; another relay may be running, or choose another port")
+
+    def check() -> bool:
+        after = _reloaded(here, apply=True)
+        if after is not None and after.inbound.smtp.listen != listen:
+            typer.echo("inbound.smtp.listen: with several workers, a new port needs a restart", err=True)
+            return False
+        return after is not None
+
     open_house(settings, here.env, clock=here.clock, entropy=here.entropy).close()  # migrates, and says what is wrong
     parent = Workers(
         count,
         [sys.executable, "-m", "relay", "-c", str(here.folder), "serve"],
         os.environ,
-        Log(here.clock, _to_stderr, lambda event, fields: None),
-        check=lambda: _reloaded(here, apply=True) is not None,
+        listening=listen_on(listen),
+        log=Log(here.clock, _to_stderr, lambda event, fields: None),
+        check=check,
     )
     raise typer.Exit(asyncio.run(parent.run()))
 
