@@ -243,7 +243,8 @@ class Page:
 
     def _is_amid(self, start: int, end: int) -> bool:
         """Do a few marked lines stand in new text, and nothing that quotes above them? They may be the person's own."""
-        if end - start > 2 or self.first_new >= start or OLD in self.mark[:start]:
+        said = all(self.bare[at].strip("> ") for at in range(start, end))
+        if not said or end - start > 2 or self.first_new >= start or OLD in self.mark[:start]:
             return False
         below = self._next(end)
         if below >= self.size or self.depth[below] or not self.bare[start].lstrip().startswith(">"):

@@ -227,7 +227,8 @@ REPLY = (
 )
 #: The words with which a telephone or an app signs: "sent from", at the beginning of the line
 SENT_FROM = (
-    "sent (?:from|via|with|using|through)|from my (?:android|iphone|blackberry|galaxy|samsung)|sent úr|"
+    "sent (?:from|via|with|using|through|by (?:galaxy|samsung|iphone|android))|"
+    "from my (?:android|iphone|blackberry|galaxy|samsung)|sent úr|"
     "von (?:meine[mr]|yahoo)|diese nachricht wurde|"
     "gesendet (?:von|vom|mit|über|aus)|envoyée? (?:de|du|depuis|à partir|avec|via)|provenance|"
     "enviad[oa] (?:desde|de|do|da|a partir|com|con|pelo|mediante|a través)|enviat (?:des|de|amb)|"

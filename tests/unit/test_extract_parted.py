@@ -1164,6 +1164,8 @@ PARTED: dict[str, tuple[str, str]] = {
     "en-top-389": ("Fine.\n\nNora Finch skrev:\n> Ferns.\n", "Fine."),
     "en-top-390": ("Fine.\n\n@nora wrote:\n> Ferns.\n", "Fine."),
     "en-top-391": ("Fine.\n\nMessage from Nora Finch received on 2019-11-12 16:20:\n> Ferns.\n", "Fine."),
+    "en-marks-only": ("Yes.\n>>>>>>>>>>>>>>>>>>>>\n\nAnd no.", "Yes.\n\nAnd no."),
+    "en-sent-by": ("Yes.\n\nSent from my Windows 8 PC <http://pc.example/a>\n<<sent by galaxy>>", "Yes."),
 }
 
 
