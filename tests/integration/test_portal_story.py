@@ -430,7 +430,7 @@ def test_support_reads_threads_with_support_only(world: World, ana: Browser) -> 
 def test_damaged_message_shows_a_plain_sentence(world: World, ana: Browser) -> None:
     whole = world.post(WITH_LEE, LEE, "Whole")
     broken = world.post(WITH_LEE, LEE, "Broken")
-    kept = world.store.messages._kept
+    kept = world.store.messages.kept
     kept[broken] = replace(kept[broken], body=kept[broken].body[:-1] + b"\0")
     ana.sign_in(world, ANA, "/t/11")
     assert "Whole" in ana.html

@@ -46,7 +46,7 @@ class World:
             screened=Screened(kept=(PDF,)), message_id=f"<{text}@x>",
         )  # fmt: skip
         sealed = seal_message(mail, self.keys.thread_key(no), self.store.entropy)
-        self.store.messages._kept[sealed.id] = sealed  # the double's shelf; receipts are not what is tested here
+        self.store.messages.kept[sealed.id] = sealed  # the double's shelf; receipts are not what is tested here
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_damaged_message_is_shown_as_damaged_and_the_rest_as_it_is(world: Worl
     world.write(WITH_LEE, ANA, "one")
     world.write(WITH_LEE, ANA, "two")
     first = world.store.messages.of_thread(WITH_LEE)[0].id
-    kept = world.store.messages._kept
+    kept = world.store.messages.kept
     kept[first] = replace(kept[first], body=bytes(60))
     assert [each.text for each in world.reader.whole(WITH_LEE)] == [None, "two"]
 
