@@ -145,6 +145,7 @@ class Composer:
             can_reply=reader.answers and reader.thread is not None and reader.thread.state != "ended",  # R14
             role=reader.role,
             sender=clean(self._sender(reader)) if n.why == "message" else "",
+            waiting=n.note if n.why == "message" else "",
             code=CODE_SPOT if n.why == "sign-in" else "",
             positions=", ".join(f"{one.position}" for one in left_out),
             many=len(left_out) > 1,

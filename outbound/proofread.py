@@ -85,16 +85,17 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
     """Give the words for every turn that a text can take."""
     reasons: tuple[Refusal | None, ...] = (None, *Refusal) if why == "explain" else (None,)
     flaws: tuple[tuple[str, ...], ...] = ((), *((flaw,) for flaw in FLAW_WORDS), FLAW_WORDS)
-    for role, replies, sender, many, expected, reason, left_out in product(
+    for role, replies, sender, waiting, many, expected, reason, left_out in product(
         ROLES,
         (True, False),
+        ("", SPOT),
         ("", SPOT),
         (True, False),
         (SPOT, clean(organisation.expected_response)),
         reasons,
         flaws if why == "files-left-out" else ((),),
     ):
-        if (sender and why != "message") or (many and why != "files-left-out"):
+        if ((sender or waiting) and why != "message") or (many and why != "files-left-out"):
             continue
         if why in ITEMS and (replies or role != "support"):
             continue
@@ -108,6 +109,7 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
             can_reply=replies,
             role=role,
             sender=sender,
+            waiting=waiting,
             code=CODE_SPOT,
             positions=SPOT,
             many=many,

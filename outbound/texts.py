@@ -42,6 +42,7 @@ class Words:
     can_reply: bool = False  #: the mail has a reply address
     role: Role  #: the reader's
     sender: str = field(default="", repr=False)  #: "" unless notify.reveal says otherwise
+    waiting: str = ""  #: how many messages, where one mail tells of several (R12)
     code: str = field(default="", repr=False)  #: to sign in
     positions: str = ""  #: of the files left out, "2, 3"
     many: bool = False  #: more than one of them

@@ -442,7 +442,7 @@ class Notification:
     thread: ThreadNo | None
     why: Why
     due_at: datetime
-    note: str = ""  #: our own words: files left out (relay/left_out.py), the reason explained, an item's person
+    note: str = ""  #: our own words: files left out (relay/left_out.py), a reason, an item's person, how many wait
     enclosure: bytes | None = field(default=None, repr=False)  #: ciphertext, of a mail to postmaster@ only
 
 

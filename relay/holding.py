@@ -40,7 +40,7 @@ from relay.held_mail import open_files, open_held, seal_held
 from relay.outcomes import Books, Outcomes, Settled, Steps
 from relay.owed import owed_for
 from relay.pace import Pace
-from relay.ports import AuditLine, Clock, Deciding, Entropy
+from relay.ports import AuditLine, Behind, Clock, Deciding, Entropy
 from relay.refusal import Refusal, Refused
 from relay.sealing import Damaged, seal_message
 from relay.support_items import support_items
@@ -198,7 +198,6 @@ class Holding:
         self, step: Steps, held: RowId, mail: Authorised, writer: Person, sender: str
     ) -> Stored | Consumed | None:  # fmt: skip
         now = self._clock.now()
-        message = seal_message(mail, self._books.keys.thread_key(mail.thread.no), self._entropy, at=now)
         remembered = None
         lines = [AuditLine(at=now, actor=writer.id, action="confirmed", subject=f"mail {shown(held)}")]
         if sender and not is_remembered(sender, writer):
@@ -206,15 +205,20 @@ class Holding:
             what = f"address {shown(remembered.id)} of {writer.id}"
             lines.append(AuditLine(at=now, actor=writer.id, action="remembered", subject=what))
         deciding = Deciding(id=held, trace=tuple(step.trace), audit=lines)
-        stored = AuditLine(at=now, actor=writer.id, action="stored", subject=f"message {shown(message.id)}")
         owed = owed_for(mail, at=now, new_id=self._outcomes.new_id)
-        match self._books.held.confirm(deciding, message, stored, owed, remembered):
-            case "kept":
-                return Stored(receipt=held, message=message.id, left_out=mail.screened.left_out)
-            case "duplicate":
-                return Consumed(receipt=held, kind=Kind.DUPLICATE)
-            case "gone":
-                return None
+        key, after = self._books.keys.thread_key(mail.thread.no), None
+        while True:
+            message = seal_message(mail, key, self._entropy, at=now, after=after)
+            stored = AuditLine(at=now, actor=writer.id, action="stored", subject=f"message {shown(message.id)}")
+            match self._books.held.confirm(deciding, message, stored, owed, remembered):
+                case "kept":
+                    return Stored(receipt=held, message=message.id, left_out=mail.screened.left_out)
+                case "duplicate":
+                    return Consumed(receipt=held, kind=Kind.DUPLICATE)
+                case "gone":
+                    return None
+                case Behind(newest):
+                    after = newest
 
     def _discarded(
         self, sealed: SealedHeld, stage: str, actor: str, action: str, owed: list[Notification]

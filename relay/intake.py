@@ -30,6 +30,7 @@ from relay.domain import (
     PersonNo,
     RawMail,
     Receipt,
+    RowId,
     Screened,
     Stored,
     ThreadNo,
@@ -43,7 +44,7 @@ from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
 from relay.owed import owed_for
 from relay.pace import Pace
-from relay.ports import AuditLine, Clock, Entropy
+from relay.ports import AuditLine, Behind, Clock, Entropy
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Bounced
 from relay.routes import Desk, Routes
@@ -262,21 +263,30 @@ class Intake:
         return screened
 
     def _store(self, step: Steps, mail: Authorised, writer: Person) -> Ended:
-        sealed = seal_message(mail, self._books.keys.thread_key(mail.thread.no), self._entropy)
         receipt = Receipt(
             id=self._outcomes.new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace),
             origin=step.origin,
         )  # fmt: skip
-        owed = owed_for(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
-        audit = AuditLine(
-            at=mail.arrived_at, actor=writer.id, action="stored", subject=f"message {shown(sealed.id)}"
-        )  # fmt: skip
-        kept = self._books.messages.keep(sealed, receipt, owed, audit)
-        if kept == "settled":
-            raise Settled
-        if kept == "duplicate":
+        message = self._kept(mail, writer, receipt)
+        if message is None:
             return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
-        return Stored(receipt=receipt.id, message=sealed.id, left_out=mail.screened.left_out)
+        return Stored(receipt=receipt.id, message=message, left_out=mail.screened.left_out)
+
+    def _kept(self, mail: Authorised, writer: Person, receipt: Receipt) -> RowId | None:
+        """Keep the message, and give its id; None for a second copy. Raises Settled."""
+        owed = owed_for(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
+        key, after = self._books.keys.thread_key(mail.thread.no), None
+        while True:
+            sealed = seal_message(mail, key, self._entropy, after=after)
+            audit = AuditLine(
+                at=mail.arrived_at, actor=writer.id, action="stored", subject=f"message {shown(sealed.id)}"
+            )  # fmt: skip
+            kept = self._books.messages.keep(sealed, receipt, owed, audit)
+            if kept == "settled":
+                raise Settled
+            if not isinstance(kept, Behind):
+                return sealed.id if kept == "kept" else None
+            after = kept.newest
 
     # -- steps that need the books -------------------------------------------------------------------------------------
 

@@ -155,16 +155,26 @@ class AuditRow:
     hash: str  #: hexadecimal SHA-256 over the row and its forerunner's hash
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The thread holds a message of a later id: somebody may have read up to it, and would never see this one."""
+
+    newest: RowId
+
+
+Kept = Literal["kept", "duplicate", "settled"] | Behind
+
+
 class Messages(Protocol):
     """Messages of threads, sealed."""
 
-    def keep(
-        self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine
-    ) -> Literal["kept", "duplicate", "settled"]:
+    def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
         """Keep message, files, receipt, notifications and audit line in one durable transaction.
 
-        Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate; where
-        the receipt's origin is settled, keep nothing.
+        Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate. Keep
+        nothing where the receipt's origin is settled, or where the thread holds a message of a later id: this one then
+        wants an id after that. Notifications "message" to somebody who is live in the thread are held, all of them as
+        one (relay/followup.py); the author becomes live.
         """
         ...
 
@@ -193,7 +203,14 @@ class Messages(Protocol):
         ...
 
     def mark_read(self, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime) -> None:
-        """Move the read mark forward (never back) and cancel the person's notifications of the thread still due."""
+        """Move the read mark forward (never back), and cancel the person's notifications of what is read now.
+
+        That is those of messages up to there, and where nothing is unread any more all that are due or held.
+        """
+        ...
+
+    def in_use(self, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
+        """Note that the person uses the thread's portal page just now: they are live in it."""
         ...
 
     def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
@@ -251,12 +268,12 @@ class HeldMails(Protocol):
         stored: AuditLine,
         owed: Sequence[Notification],
         remember: Remembered | None,
-    ) -> Literal["kept", "duplicate", "gone"]:
+    ) -> Literal["kept", "duplicate", "gone"] | Behind:
         """Turn it into that message, and let the address write from now on, in one durable transaction.
 
         Its receipt becomes stored, and the line `stored` is audited too. "duplicate": the thread holds that message
         meanwhile, nothing is owed, and the receipt becomes consumed/duplicate. "gone": it was decided already, and
-        nothing happens.
+        nothing happens; nor where it is behind. It counts as written now, at the time of the line.
         """
         ...
 
@@ -311,7 +328,9 @@ class Outbox(Protocol):
     def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = ...) -> Sequence[Claim]:
         """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over.
 
-        In the same transaction, mark those `sent` as taken by the smarthost, each for that address.
+        Decides first on held rows whose time has come (relay/followup.py): they become due, and their note says how
+        many messages wait where it is more than one; or are held on; or cancelled. In the same transaction, marks those
+        `sent` as taken by the smarthost, each for that address.
         """
         ...
 
@@ -355,7 +374,7 @@ class Outbox(Protocol):
         ...
 
     def next_due(self) -> datetime | None:
-        """Give the earliest time at which a row will be due; None if nothing is owed."""
+        """Give the earliest time at which a row will be due or a held one be decided on; None if nothing is owed."""
         ...
 
     def rows(self) -> Iterable[OutboxRow]:

@@ -68,10 +68,22 @@ class Reader:
         """Open every message for an audited reader (`relay thread --reason`); a damaged one has the text None."""
         return self._opened(thread_no, None, RowId(0))
 
-    def mark(self, thread_no: ThreadNo, person: PersonNo, up_to: RowId, at: datetime) -> None:
-        """Mark what this participant has seen, up to that message; what came in meanwhile stays unread."""
-        if self._seen_by(thread_no, person) is not None:
-            self._messages.mark_read(thread_no, person, up_to, at)
+    def look(self, page: Page, person: PersonNo, at: datetime) -> None:
+        """Note that this participant looks at the page: it is read, and they are live there (R12).
+
+        What came in meanwhile stays unread.
+        """
+        if page.messages:
+            newest = max(each.id for each in page.messages)  # not the last, where one was confirmed late
+            self._messages.mark_read(page.thread.no, person, newest, at)
+        self._messages.in_use(page.thread.no, person, at)
+
+    def stay(self, thread_no: ThreadNo, person: PersonNo, at: datetime) -> bool:
+        """Note that this participant goes on using the page; False where the thread is not there for them."""
+        if self._seen_by(thread_no, person) is None:
+            return False
+        self._messages.in_use(thread_no, person, at)
+        return True
 
     def file(
         self, thread_no: ThreadNo, person: PersonNo, message: RowId, position: int

@@ -125,12 +125,15 @@ def fingerprint(key: bytes, author: PersonNo, message_id: str, text: str) -> byt
     return hmac.digest(_derived(key, "fingerprint"), copy, "sha256")[:16]
 
 
-def seal_message(mail: Authorised, key: bytes, entropy: Entropy, *, at: datetime | None = None) -> Sealed:
+def seal_message(
+    mail: Authorised, key: bytes, entropy: Entropy, *, at: datetime | None = None, after: RowId | None = None
+) -> Sealed:
     """Seal a message with its thread's data key; its id is drawn here, since every ciphertext is bound to it.
 
-    `at` is when it enters the thread, if that is not when it arrived: ids order what is unread.
+    `at` is when it enters the thread, if that is not when it arrived: ids order what is unread. So the id is greater
+    than `after`, whatever the clock says.
     """
-    message = row_id(at or mail.arrived_at, entropy.octets(3))
+    message = RowId(max(row_id(at or mail.arrived_at, entropy.octets(3)), (after or 0) + 1))
 
     def put(plaintext: bytes, what: str) -> bytes:
         return seal(plaintext, key, _Place(mail.thread.no, message, what).octets(), entropy)

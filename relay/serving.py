@@ -87,6 +87,7 @@ class Serving:
                 organisation=house.settings.organisation,
                 portal=house.settings.portal,
                 guide=house.settings.guide,
+                chat=house.settings.chat,
                 people=house.people,
                 sessions=house.sessions,
                 reader=house.reader,

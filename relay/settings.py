@@ -297,14 +297,11 @@ class Chat(Section):
     """When a live conversation falls silent, one mail goes out for all of it."""
 
     quiet_after: Duration = Field(
-        default=timedelta(minutes=5),
-        description="This long after the last activity of either party.",
-        json_schema_extra=LATER,
+        default=timedelta(minutes=5), description="This long after the last activity of either party."
     )
     max_hold: Duration = Field(
         default=timedelta(minutes=30),
-        description="And never later than this after the message.",
-        json_schema_extra=LATER,
+        description="And never later than this after the first message that waits.",
     )
 
 

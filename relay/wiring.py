@@ -164,9 +164,9 @@ def open_house(
     log = Log(clock, sink, watch)
     books = Books(
         people=people,
-        messages=SqlMessages(store, keys),
-        held=SqlHeldMails(store, keys, entropy),
-        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind),
+        messages=SqlMessages(store, keys, settings.chat),
+        held=SqlHeldMails(store, keys, entropy, settings.chat),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, settings.chat),
         ledger=SqlLedger(store, keys, entropy),
         keys=keys,
     )

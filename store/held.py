@@ -27,28 +27,31 @@ from relay.domain import (
     SealedHeld,
     ThreadNo,
 )
-from relay.ports import AuditLine, Deciding, Entropy, Keys
+from relay.ports import AuditLine, Behind, Deciding, Entropy, Keys
+from relay.settings import Chat
+from store.chat import Conversations
 from store.engine import Store
 from store.many import insert_all
 from store.messages import file_rows, insert_first_copies
 from store.outbox import cancel_asking, owe_all
 from store.profiles import Profiles
-from store.receipts import Brought, end_receipt, free, keep_receipts
+from store.receipts import Brought, end_receipt, free, ids, keep_receipts
 from store.remembered import let_write
 from store.tables import FILE, HELD_FILE, HELD_MAIL, MESSAGE, micros, moment
 
 MAIL = HELD_MAIL.c
 WAITS = MAIL.body.is_not(None)
 Hold = Literal["held", "duplicate", "full", "settled"]
-Confirm = Literal["kept", "duplicate", "gone"]
+Confirm = Literal["kept", "duplicate", "gone"] | Behind
 
 
 class SqlHeldMails:
     """Port HeldMails."""
 
-    def __init__(self, store: Store, keys: Keys, entropy: Entropy) -> None:
-        """Take the store, and what seals remembered addresses."""
+    def __init__(self, store: Store, keys: Keys, entropy: Entropy, chat: Chat) -> None:
+        """Take the store, what seals remembered addresses, and what a live chat is."""
         self._store = store
+        self._chat = chat
         self._keys = keys
         self._profiles = Profiles(keys, entropy)
 
@@ -73,7 +76,7 @@ class SqlHeldMails:
             connection.execute(HELD_MAIL.insert(), _row(mail, told=tells))
             insert_all(connection, HELD_FILE, list(_held_file_rows(mail)))
             told = [owed] if tells else []
-            keep_receipts(connection, [receipt], {receipt.id: Brought(owed=told)})
+            keep_receipts(connection, [receipt], {receipt.id: Brought(owed=ids(told))})
             owe_all(connection, told)
             self._store.audit(connection, [audit])
             return "held"
@@ -115,13 +118,17 @@ class SqlHeldMails:
         """Turn it into that message, and let the address write from now on, in one durable transaction."""
 
         def job(connection: Connection) -> Confirm:
+            talk = Conversations(connection, {message.thread}, self._chat)
+            if (behind := talk.behind(message)) is not None:
+                return behind
             if not _take(connection, deciding.id):
                 return "gone"
             fresh = insert_first_copies(connection, [message])[0]
             if fresh:
                 insert_all(connection, FILE, list(file_rows(message)))
-                owe_all(connection, owed)
-                end_receipt(connection, deciding, outcome="stored", brought=Brought(message.id, owed))
+                told = talk.told(message, owed, stored.at)
+                talk.write()
+                end_receipt(connection, deciding, outcome="stored", brought=Brought(message.id, told))
             else:
                 end_receipt(connection, deciding, outcome="consumed", kind=Kind.DUPLICATE.value)
             if remember is not None:
@@ -137,7 +144,9 @@ class SqlHeldMails:
         def job(connection: Connection) -> bool:
             if not _take(connection, deciding.id):
                 return False
-            end_receipt(connection, deciding, outcome="consumed", kind=Kind.DISCARDED.value, brought=Brought(owed=owed))
+            end_receipt(
+                connection, deciding, outcome="consumed", kind=Kind.DISCARDED.value, brought=Brought(owed=ids(owed))
+            )
             owe_all(connection, owed)
             self._store.audit(connection, deciding.audit)
             return True

@@ -1,8 +1,9 @@
 """Messages: a message, its files, its receipt, what is owed for it and its audit line, in one transaction.
 
 Everything comes in sealed (relay.domain.Sealed) and goes out sealed. What waits at the same time is written together, a
-many-row insert a table. Where a thread holds a message of the same fingerprint, only the receipt is kept, as consumed;
-where the mail of a mailbox is settled, nothing is. Raises StoreTrouble.
+many-row insert a table. Where a thread holds a message of the same fingerprint, only the receipt is kept, as consumed.
+Nothing is kept where the mail of a mailbox is settled, or where the thread holds a message of a later id (the clock was
+set back, another node's is behind). Raises StoreTrouble.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
-from relay.ports import AuditLine, Keys
+from relay.ports import AuditLine, Kept, Keys
+from relay.settings import Chat
+from store.chat import Conversations, in_use, is_news, seen_question
 from store.engine import Store
 from store.many import insert_all
-from store.outbox import cancel_read, owe_all
+from store.outbox import cancel_read
 from store.receipts import Brought, free, keep_receipts
 from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
-
-Kept = Literal["kept", "duplicate", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +39,43 @@ class _Parcel:
 class SqlMessages:
     """Port Messages."""
 
-    def __init__(self, store: Store, keys: Keys) -> None:
-        """Take the store, and the ring that must hold a thread's key before its first message is kept."""
+    def __init__(self, store: Store, keys: Keys, chat: Chat) -> None:
+        """Take the store, the ring that must hold a thread's key before its first message, and what a live chat is."""
         self._store = store
         self._keys = keys
+        self._chat = chat
 
     def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
-        """Keep all of it in one durable transaction, or the receipt of a second copy."""
+        """Keep all of it in one durable transaction, or the receipt of a second copy, or nothing of what is behind."""
         self._keys.thread_key(message.thread)  # an unused key harms nobody, a message without its key is lost
         return self._store.write_together(self._keep_all, _Parcel(message, receipt, owed, audit))
 
     def _keep_all(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
         is_free = free(connection, [parcel.receipt for parcel in parcels])
-        done = iter(self._keep_free(connection, [parcel for parcel, one in zip(parcels, is_free, strict=True) if one]))
-        return [next(done) if one else "settled" for one in is_free]
-
-    def _keep_free(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
-        first = insert_first_copies(connection, [parcel.message for parcel in parcels])
-        self._store.fault("mid-transaction")
-        fresh = [parcel for parcel, is_first in zip(parcels, first, strict=True) if is_first]
-        insert_all(connection, FILE, [row for parcel in fresh for row in file_rows(parcel.message)])
-        receipts = [
-            parcel.receipt if is_first else _of_second_copy(parcel.receipt)
-            for parcel, is_first in zip(parcels, first, strict=True)
+        # Who is live in these threads? One look and one write decide for the group who is told at once and for whom a
+        # mail is held (R12); in this transaction, so that no message slips between the question and the answer.
+        talk = Conversations(connection, {parcel.message.thread for parcel in parcels}, self._chat)
+        kept: list[Kept] = [
+            (talk.behind(parcel.message) or "kept") if one else "settled"
+            for parcel, one in zip(parcels, is_free, strict=True)
         ]
-        brought = {each.receipt.id: Brought(each.message.id, each.owed) for each in fresh}
+        ahead = sorted((at for at, one in enumerate(kept) if one == "kept"), key=lambda at: parcels[at].message.id)
+        fresh, brought = [], {}
+        first = insert_first_copies(connection, [parcels[at].message for at in ahead])
+        self._store.fault("mid-transaction")
+        for parcel, at, is_first in zip([parcels[at] for at in ahead], ahead, first, strict=True):
+            if is_first:
+                fresh.append(parcel)
+                told = talk.told(parcel.message, parcel.owed, parcel.message.sent_at)
+                brought[parcel.receipt.id] = Brought(parcel.message.id, told)
+            else:
+                kept[at] = "duplicate"
+        insert_all(connection, FILE, [row for parcel in fresh for row in file_rows(parcel.message)])
+        receipts = [parcels[at].receipt if kept[at] == "kept" else _of_second_copy(parcels[at].receipt) for at in ahead]
         keep_receipts(connection, receipts, brought)
-        owe_all(connection, [owed for parcel in fresh for owed in parcel.owed])
+        talk.write()
         self._store.audit(connection, [parcel.audit for parcel in fresh])
-        return ["kept" if is_first else "duplicate" for is_first in first]
+        return kept
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
         """Tell whether the thread holds a message with that fingerprint."""
@@ -129,16 +138,19 @@ class SqlMessages:
                 connection.execute(READ_MARK.insert().values(up_to=up_to, at=micros(at), **of))
             elif before < up_to:
                 connection.execute(READ_MARK.update().filter_by(**of).values(up_to=up_to, at=micros(at)))
-            cancel_read(connection, thread, reader)
+            cancel_read(connection, thread, reader, up_to, unread=_unread(connection, thread, reader))
 
         self._store.write(job)
 
     def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
         """Count the messages of others that lie behind the person's read mark."""
         with self._store.read() as connection:
-            mark = _mark(connection, thread, reader) or 0
-            others = (MESSAGE.c.thread == thread, MESSAGE.c.id > mark, MESSAGE.c.author != reader)
-            return _count(connection, *others)
+            return _unread(connection, thread, reader)
+
+    def in_use(self, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
+        """The person uses the thread's page just now; written down once in a while."""
+        if is_news(self._store.glance(seen_question(thread, person)), at, self._chat):
+            self._store.write(lambda connection: in_use(connection, thread, person, at))
 
 
 def insert_first_copies(connection: Connection, messages: Sequence[Sealed]) -> list[bool]:
@@ -162,6 +174,11 @@ def _mark(connection: Connection, thread: ThreadNo, reader: PersonNo) -> int | N
     wanted = select(READ_MARK.c.up_to).where(READ_MARK.c.thread == thread, READ_MARK.c.reader == reader)
     found: int | None = connection.scalar(wanted)
     return found
+
+
+def _unread(connection: Connection, thread: ThreadNo, reader: PersonNo) -> int:
+    mark = _mark(connection, thread, reader) or 0
+    return _count(connection, MESSAGE.c.thread == thread, MESSAGE.c.id > mark, MESSAGE.c.author != reader)
 
 
 def message_row(message: Sealed) -> dict[str, Any]:

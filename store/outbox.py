@@ -1,9 +1,11 @@
 """The outbox: what is owed to whom, and when (DESIGN: Batching, Growing).
 
-A row is *due* until it is sent, failed or cancelled; one that nobody has tried yet and whose time has not come shows as
-*held*. A claim moves `free_at`, the time from which a node may take the row, to the end of a lease; so what is due is
-found through one small index that holds open rows only. Sealed enclosures are deleted when a row ends. Raises
-StoreTrouble. Where a mail went is kept as a blind index, so that a delivery report marks that address and no other.
+A row is *due* until it is sent, failed or cancelled. A *held* one waits for a live chat to fall silent (store/chat.py);
+a claim first decides on those whose time has come. A due row that nobody has tried yet and whose time has not come
+shows as held as well. A claim moves `free_at`, the time from which a node may take the row, to the end of a lease; so
+what is due or to be decided on is found through two small indexes that hold open rows only. A time further ahead than
+any wait is from before the clock was set back. Sealed enclosures are deleted when a row ends. Raises StoreTrouble.
+Where a mail went is kept as a blind index, so that a delivery report marks that address and no other.
 """
 
 from __future__ import annotations
@@ -19,43 +21,25 @@ from sqlalchemy import Connection, Row, Update, bindparam, literal_column, selec
 
 from relay.domain import Harm, Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, Claim, Clock, Mark
+from relay.settings import Chat
 from store import bounces
+from store.chat import notification_row, settle
 from store.engine import OWES, Store
 from store.ledger import pages
 from store.many import insert_all, run
-from store.receipts import Brought, free, keep_receipts
+from store.receipts import Brought, free, ids, keep_receipts
 from store.remembered import count_up
 from store.tables import NOTIFICATION, Whole, micros, moment
 
 LEASE = timedelta(seconds=30)
+AHEAD = timedelta(minutes=30)  #: no due row waits longer: retries stop at 5 min
 CHUNK = 200  #: rows in one statement
 
 ROW = NOTIFICATION.c
 NONE: Mapping[RowId, str] = {}
 IS_EXPLANATION = ROW.why == literal_column("'explain'")
 IS_DUE = ROW.state == literal_column("'due'")  # spelled out, not bound: the partial indexes are found by it
-
-
-def notification_row(owed: Notification) -> dict[str, Any]:
-    """Give the notification as a row of its table, due from its time on."""
-    due_at = micros(owed.due_at)
-    return {
-        "id": owed.id,
-        "person": owed.to,
-        "thread": owed.thread,
-        "why": owed.why,
-        "note": owed.note,
-        "enclosure": owed.enclosure,
-        "state": "due",
-        "attempts": 0,
-        "due_at": due_at,
-        "next_at": due_at,
-        "free_at": due_at,
-        "node": "",
-        "last_error": "",
-        "sent_at": None,
-        "sent_to": None,
-    }
+IS_HELD = ROW.state == literal_column("'held'")
 
 
 def owe_all(connection: Connection, owed: Sequence[Notification]) -> None:
@@ -65,10 +49,15 @@ def owe_all(connection: Connection, owed: Sequence[Notification]) -> None:
         connection.info[OWES] = True
 
 
-def cancel_read(connection: Connection, thread: ThreadNo, reader: PersonNo) -> None:
-    """Cancel what is still due to say that there is something to read there."""
+def cancel_read(connection: Connection, thread: ThreadNo, reader: PersonNo, up_to: RowId, *, unread: int) -> None:
+    """Cancel what is still owed to say that there is something to read there: all of it where nothing is unread."""
     about = (ROW.thread == thread, ROW.person == reader, ROW.why == "message")
-    connection.execute(_ended("cancelled", "read").where(IS_DUE, *about))
+    read = _ended("cancelled", "read").where(*about)
+    if unread:
+        connection.execute(read.where(IS_DUE, ROW.message <= up_to))
+    else:
+        connection.execute(read.where(IS_DUE))
+        connection.execute(read.where(IS_HELD))
 
 
 def cancel_asking(connection: Connection, holder: PersonNo) -> None:
@@ -83,11 +72,12 @@ def _ended(state: str, last_error: str) -> Update:
 class SqlOutbox:
     """Port Outbox."""
 
-    def __init__(self, store: Store, clock: Clock, blind: Callable[[str], bytes]) -> None:
-        """Take the store, the clock that tells what is held from what is due, and how an address is indexed."""
+    def __init__(self, store: Store, clock: Clock, blind: Callable[[str], bytes], chat: Chat) -> None:
+        """Take the store, the clock that tells held from due, how an address is indexed, how long a chat may pause."""
         self._store = store
         self._clock = clock
         self._blind = blind
+        self._chat = chat
 
     def owe(
         self,
@@ -104,7 +94,7 @@ class SqlOutbox:
             if receipt is not None:
                 if not free(connection, [receipt])[0]:
                     return False
-                keep_receipts(connection, [receipt], {receipt.id: Brought(owed=told)})
+                keep_receipts(connection, [receipt], {receipt.id: Brought(owed=ids(told))})
             owe_all(connection, told)
             if audit is not None:
                 self._store.audit(connection, [audit])
@@ -117,7 +107,11 @@ class SqlOutbox:
 
         def job(connection: Connection) -> list[Claim]:
             self._sent(connection, sent, at)
-            rows = connection.execute(DUE, {"at": micros(at), "most": most}).all() if most else []
+            if not most:
+                return []
+            settle(connection, at, self._chat)
+            run(connection, FREE_BY_NOW, tuple(map(micros, (at, at, at + LEASE, at + AHEAD))))
+            rows = connection.execute(DUE, {"at": micros(at), "most": most}).all()
             _lease(connection, (node, micros(at + LEASE)), [row.id for row in rows])
             return [Claim(row=_outbox_row(row), node=node) for row in rows]
 
@@ -169,7 +163,7 @@ class SqlOutbox:
             if not free(connection, [receipt])[0]:
                 return "settled"
             newly = self._came_back(connection, id, harm, last_error, mark)
-            keep_receipts(connection, [receipt], {receipt.id: Brought(owed=mark.items if newly else ())})
+            keep_receipts(connection, [receipt], {receipt.id: Brought(owed=ids(mark.items if newly else ()))})
             return "marked" if newly else "noted"
 
         return self._store.write(job)
@@ -223,8 +217,8 @@ class SqlOutbox:
         self._store.write(job)
 
     def next_due(self) -> datetime | None:
-        """Give the earliest time at which a row may be taken; None if nothing is owed."""
-        first = self._store.glance(NEXT)
+        """Give the earliest time at which a row may be taken or decided on; None if nothing is owed."""
+        first = self._store.glance(next_question(self._clock.now(), self._chat))
         return None if first is None else moment(first)
 
     def rows(self) -> Iterable[OutboxRow]:
@@ -243,7 +237,22 @@ def _was_explained(connection: Connection, owed: Notification, since: datetime |
     return connection.scalar(select(ROW.id).where(IS_EXPLANATION, *same).limit(1)) is not None
 
 
-NEXT = "SELECT min(free_at) FROM notification WHERE state = 'due'"
+def next_question(now: datetime, chat: Chat) -> str:
+    """Ask when a row may be taken or decided on: now, if one waits longer than any would by a clock that is right."""
+    far = {"due": now + AHEAD, "held": now + chat.max_hold}
+    too_far = " OR ".join(
+        f"(SELECT max(free_at) FROM notification WHERE state = '{state}') > {micros(at)}"  # noqa: S608 - ours
+        for state, at in far.items()
+    )
+    return f"SELECT CASE WHEN {too_far} THEN {micros(now)} ELSE ({FIRST}) END"
+
+
+FIRST = """SELECT min(at) FROM (
+SELECT min(free_at) AS at FROM notification WHERE state = 'due' UNION ALL
+SELECT min(free_at) FROM notification WHERE state = 'held') either"""
+FREE_BY_NOW = """
+UPDATE notification SET next_at = ?, free_at = CASE node WHEN '' THEN ? ELSE ? END
+WHERE state = 'due' AND free_at > ?"""
 LISTED = select(*(column for column in ROW if column.name != "enclosure"))
 WENT = select(ROW.person, ROW.sent_to, ROW.sent_at)
 

@@ -42,11 +42,16 @@ class Brought:
     """What a mail brought: it stands on the receipt, so that both can be compared for good."""
 
     message: RowId | None = None
-    owed: Sequence[Notification] = ()
+    owed: Sequence[RowId] = ()  #: the mails that tell of it; one may tell of several
 
     def ids(self) -> str:
         """Spell what is owed."""
-        return "".join(f"{one.id} " for one in self.owed)
+        return "".join(f"{one} " for one in self.owed)
+
+
+def ids(owed: Sequence[Notification]) -> list[RowId]:
+    """Give the ids."""
+    return [one.id for one in owed]
 
 
 NOTHING = Brought()

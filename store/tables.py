@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0006"  #: the newest migration
+SCHEMA = "0007"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -209,17 +209,33 @@ class HeldFile(Row, table=True):
     content: bytes = _octets()
 
 
+class Activity(Row, table=True):
+    """When a person was last active in a thread, and the newest message that they wrote there (0: none)."""
+
+    __tablename__ = "activity"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    thread: int = _number(key=True, of="thread.no")
+    person: int = _number(key=True, of="person.no")
+    at: int = _number()
+    wrote: int = _number()
+
+
 # -- what goes out -----------------------------------------------------------------------------------------------------
 
 
 class Notification(Row, table=True):
-    """A mail that is owed, and its life. The indexes hold what is still due and nothing else."""
+    """A mail that is owed, and its life. The indexes hold what is still due or held and nothing else.
+
+    One held row a person and thread stands for all messages since `due_at`; it becomes due, or is cancelled.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (
         _index("notification_due", "free_at", only="state = 'due'"),
         _index("notification_unread", "thread", "person", only="state = 'due'"),
         _index("notification_explains", "person", "due_at", only="why = 'explain'"),
+        _index("notification_held", "free_at", only="state = 'held'"),
+        _index("notification_one_held", "thread", "person", only="state = 'held'", unique=True),
     )  # fmt: skip
     id: int = _number(key=True)
     person: int | None = _number(of="person.no", nullable=True)
@@ -227,9 +243,10 @@ class Notification(Row, table=True):
     why: str
     note: str
     enclosure: bytes | None = _octets(nullable=True)
-    state: str  #: due | sent | failed | cancelled; "held" is a due row whose time has not come
+    message: int | None = _number(nullable=True)  #: the newest message that it tells of
+    state: str  #: held | due | sent | failed | cancelled
     attempts: int = _number()
-    due_at: int = _number()
+    due_at: int = _number()  #: since when it is owed; of a held row: since when it is held
     next_at: int = _number()
     free_at: int = _number()  #: when a node may claim it: next_at, or the end of a lease
     node: str  #: who has claimed it, "" if nobody
@@ -386,6 +403,7 @@ FILE = table(File)
 READ_MARK = table(ReadMark)
 HELD_MAIL = table(HeldMail)
 HELD_FILE = table(HeldFile)
+ACTIVITY = table(Activity)
 NOTIFICATION = table(Notification)
 RECEIPT = table(Receipt)
 FAILURE = table(Failure)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from relay.settings import Chat
 from store.engine import Store, open_store
 from store.held import SqlHeldMails
 from store.keys import SqlKeys
@@ -35,9 +36,11 @@ class Opened:
         self.keys.close()
 
 
-def open_world(url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], None] | None = None) -> Opened:
+def open_world(
+    url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], None] | None = None, chat: Chat | None = None
+) -> Opened:
     """Open the store in that folder; each process of a test takes dice of its own by `seed`."""
-    clock, entropy = FakeClock(), FakeEntropy(seed)
+    clock, entropy, chat = FakeClock(), FakeEntropy(seed), chat or Chat()
     store = open_store(url, folder) if fault is None else open_store(url, folder, fault)
     keys = SqlKeys("sqlite:///keys/ring.db" if url.startswith("sqlite") else url, folder, KEK, entropy)
     world = World(
@@ -45,9 +48,9 @@ def open_world(url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], 
         entropy=entropy,
         keys=keys,
         people=SqlPeople(store, keys, entropy),
-        messages=SqlMessages(store, keys),
-        held=SqlHeldMails(store, keys, entropy),
-        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind),
+        messages=SqlMessages(store, keys, chat),
+        held=SqlHeldMails(store, keys, entropy, chat),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, chat),
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),
         mailboxes=SqlMailboxes(store, keys, entropy),

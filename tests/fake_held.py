@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from relay.domain import Notification, PersonNo, Receipt, Remembered, RowId, Sealed, SealedHeld, ThreadNo
-from relay.ports import AuditLine, Deciding
+from relay.ports import AuditLine, Behind, Deciding
 
 
 @dataclass
@@ -71,17 +71,19 @@ class FakeHeldMails:
         stored: AuditLine,
         owed: Sequence[Notification],
         remember: Remembered | None,
-    ) -> Literal["kept", "duplicate", "gone"]:
+    ) -> Literal["kept", "duplicate", "gone"] | Behind:
         with self._lock:
+            if (behind := self._messages.behind(message)) is not None:
+                return behind
             if not self._take(deciding.id):
                 return "gone"
             fresh = not self._messages.has(message.thread, message.fingerprint)
             outcome = {"outcome": "stored"} if fresh else {"outcome": "consumed", "kind": "duplicate"}
             self._ledger.end(deciding.id, deciding.trace, **outcome)
-            self._ledger.bring(deciding.id, message.id if fresh else None, owed if fresh else ())
+            told = self._messages.put(message, owed, stored.at) if fresh else []
+            self._ledger.bring(deciding.id, message.id if fresh else None, told)
             if fresh:
-                self._messages.put(message)
-                self._outbox.owe(owed, None, stored)
+                self._ledger.audit(stored)
             if remember is not None:
                 self._people.let_write(message.author, remember)
             self._audit(deciding.audit)

@@ -36,12 +36,15 @@ from relay.domain import (
     Thread,
     ThreadNo,
 )
-from relay.ports import AuditLine, AuditRow, Challenge, Claim, Mark
+from relay.followup import Drop, Hold, Tell, Wait, due, held_until, is_live
+from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark
 from relay.roster import PersonRow, Plan, RelationRow, Roster
+from relay.settings import Chat
 from tests.fake_held import FakeHeldMails
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
+AHEAD = timedelta(minutes=30)
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(days=1)
 
@@ -178,6 +181,14 @@ class _Owed:
     free_at: datetime = NOON
     sent_at: datetime | None = None
     sent_to: str = ""
+    message: RowId | None = None
+
+    @property
+    def place(self) -> tuple[ThreadNo | None, PersonNo | None]:
+        return self.notification.thread, self.notification.to
+
+    def wait(self, until: datetime) -> None:
+        self.next_at = self.free_at = until
 
     def row(self, at: datetime | None = None) -> OutboxRow:
         waits = at is not None and self.state == "due" and not self.attempts and not self.node and self.next_at > at
@@ -197,10 +208,12 @@ class FakeOutbox:
 
     people: FakePeople  #: whose addresses are marked
 
-    def __init__(self, clock: FakeClock, ledger: FakeLedger) -> None:
+    def __init__(self, clock: FakeClock, ledger: FakeLedger, chat: Chat) -> None:
         self._clock = clock
         self._ledger = ledger
+        self._chat = chat
         self._owed: dict[RowId, _Owed] = {}
+        self.look: Callable[[ThreadNo, PersonNo], tuple[datetime, int]] = lambda thread, person: (NOON, 0)
 
     def owe(
         self,
@@ -224,9 +237,52 @@ class FakeOutbox:
         same = any((one.why, one.to, one.note) == ("explain", owed.to, owed.note) for one in known)
         return owed.why == "explain" and same
 
+    def owe_message(self, owed: Notification, message: RowId, at: datetime, *, live: bool) -> Notification:
+        """What keep() does here; gives the one that tells of the message."""
+        held = next((one for one in self._held() if one.place == (owed.thread, owed.to)), None)
+        if held is None:
+            self.owe([owed], None, None)
+            held = self._owed[owed.id]
+        held.message = message
+        if not live:
+            if held.state == "held":
+                held.wait(at)
+                self._settle(held, at, told=True)
+            return held.notification
+        if held.state == "due":
+            held.state, held.notification = "held", replace(held.notification, due_at=at)
+        held.wait(held_until(held.notification.due_at, at, self._chat))
+        return held.notification
+
+    def _held(self) -> list[_Owed]:
+        return [one for one in self._owed.values() if one.state == "held"]
+
+    def _settle(self, one: _Owed, at: datetime, *, told: bool = False) -> None:
+        thread, person = one.place
+        assert thread is not None
+        assert person is not None
+        active, unread = self.look(thread, person)
+        hold = Hold(since=one.notification.due_at, active=active, unread=unread)
+        decision = Tell(unread) if told else due(hold, at, self._chat)
+        match decision:
+            case Wait():
+                one.wait(decision.until)
+            case Tell():
+                note = str(decision.unread) if decision.unread > 1 else ""
+                one.state, one.notification = "due", replace(one.notification, due_at=at, note=note)
+                one.wait(at)
+            case Drop():
+                self._end(one, "cancelled", "read", attempts=0)
+
     def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] | None = None) -> Sequence[Claim]:
         if sent:
             self.sent(sent, at)
+        for one in sorted(self._held(), key=lambda one: (one.free_at, one.notification.id)):
+            if one.free_at <= at or one.free_at > at + self._chat.max_hold:
+                self._settle(one, at)
+        for one in self._owed.values():
+            if one.state == "due" and one.free_at > at + AHEAD:
+                one.next_at, one.free_at = at, at + LEASE if one.node else at
         due = [one for one in self._owed.values() if one.state == "due" and one.free_at <= at]
         due.sort(key=lambda one: (one.free_at, one.notification.id))
         for one in due[:most]:
@@ -290,11 +346,13 @@ class FakeOutbox:
         if self._owed[id].state == "due":
             self._end(self._owed[id], "cancelled", why, attempts=0)
 
-    def cancel_for(self, thread: ThreadNo, reader: PersonNo) -> None:
+    def cancel_for(self, thread: ThreadNo, reader: PersonNo, up_to: RowId) -> None:
         """What mark_read() does here."""
+        _, unread = self.look(thread, reader)
         for one in self._owed.values():
-            of = one.notification
-            if one.state == "due" and (of.thread, of.to, of.why) == (thread, reader, "message"):
+            about = one.place == (thread, reader) and one.notification.why == "message"
+            read = one.state == "due" and one.message is not None and one.message <= up_to
+            if about and one.state in ("due", "held") and (not unread or read):
                 self._end(one, "cancelled", "read", attempts=0)
 
     def cancel_asking(self, holder: PersonNo) -> None:
@@ -309,7 +367,11 @@ class FakeOutbox:
         one.notification = replace(one.notification, enclosure=None)
 
     def next_due(self) -> datetime | None:
-        return min((one.free_at for one in self._owed.values() if one.state == "due"), default=None)
+        now, ahead = self._clock.now(), {"due": AHEAD, "held": self._chat.max_hold}
+        waiting = [one for one in self._owed.values() if one.state in ahead]
+        if any(one.free_at > now + ahead[one.state] for one in waiting):
+            return now
+        return min((one.free_at for one in waiting), default=None)
 
     def rows(self) -> Iterable[OutboxRow]:
         rows = [one.row(self._clock.now()) for _, one in sorted(self._owed.items())]
@@ -319,30 +381,50 @@ class FakeOutbox:
 class FakeMessages:
     """Messages in a dict by id."""
 
-    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger) -> None:
+    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger, chat: Chat) -> None:
         self._outbox = outbox
         self._ledger = ledger
+        self._chat = chat
         self.kept: dict[RowId, Sealed] = {}
         self._read: dict[tuple[ThreadNo, PersonNo], RowId] = {}
+        self._active: dict[tuple[ThreadNo, PersonNo], datetime] = {}
         self._lock = threading.Lock()
+        outbox.look = self._look
 
-    def keep(
-        self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine
-    ) -> Literal["kept", "duplicate", "settled"]:
+    def _look(self, thread: ThreadNo, person: PersonNo) -> tuple[datetime, int]:
+        last = max(at for (where, _), at in self._active.items() if where == thread) if self._active else NOON
+        return last, self.unread(thread, person)
+
+    def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
         with self._lock:
             if self._ledger.is_settled(receipt):
                 return "settled"
+            if (behind := self.behind(message)) is not None:
+                return behind
             if self.has(message.thread, message.fingerprint):
                 self._ledger.note(replace(receipt, outcome="consumed", reason=None, kind="duplicate"))
                 return "duplicate"
-            self.kept[message.id] = message
-            self._outbox.owe(owed, receipt, audit)
-            self._ledger.bring(receipt.id, message.id, ())
+            self._outbox.owe([], receipt, audit)
+            self._ledger.bring(receipt.id, message.id, self.put(message, owed, message.sent_at))
             return "kept"
 
-    def put(self, message: Sealed) -> None:
-        """What confirming a held mail does here."""
+    def behind(self, message: Sealed) -> Behind | None:
+        newest = self.newest(message.thread)
+        return Behind(newest[0]) if newest is not None and message.id <= newest[0] else None
+
+    def put(self, message: Sealed, owed: Sequence[Notification], at: datetime) -> list[Notification]:
+        """What confirming a held mail does here, too; gives those that tell of the message."""
         self.kept[message.id] = message
+        told = []
+        for one in owed:
+            if one.why != "message":
+                self._outbox.owe([one], None, None)
+                told.append(one)
+            else:
+                seen = self._active.get((message.thread, one.to)) if one.to is not None else None
+                told.append(self._outbox.owe_message(one, message.id, at, live=is_live(seen, at, self._chat)))
+        self._active[message.thread, message.author] = at
+        return told
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
         return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self.kept.values())
@@ -370,7 +452,10 @@ class FakeMessages:
 
     def mark_read(self, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime) -> None:
         self._read[thread, reader] = max(up_to, self.read_up_to(thread, reader))
-        self._outbox.cancel_for(thread, reader)
+        self._outbox.cancel_for(thread, reader, up_to)
+
+    def in_use(self, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
+        self._active[thread, person] = at
 
     def unread(self, thread: ThreadNo, reader: PersonNo) -> int:
         mark = self.read_up_to(thread, reader)
@@ -692,14 +777,15 @@ class FakeStore:
 
     clock: FakeClock = field(default_factory=FakeClock)
     entropy: FakeEntropy = field(default_factory=FakeEntropy)
+    chat: Chat = field(default_factory=Chat)
 
     def __post_init__(self) -> None:
         self.keys = FakeKeys()
         self.ledger = FakeLedger()
-        self.outbox = FakeOutbox(self.clock, self.ledger)
+        self.outbox = FakeOutbox(self.clock, self.ledger, self.chat)
         self.people = self.outbox.people = FakePeople(self.ledger)
         self.people.outbox = self.outbox
-        self.messages = FakeMessages(self.outbox, self.ledger)
+        self.messages = FakeMessages(self.outbox, self.ledger, self.chat)
         self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
         self.mailboxes = FakeMailboxes()

@@ -145,10 +145,12 @@ class Practice:
         messages: list[dict[str, Any]] = self.json("thread", client, provider, "--reason", "test")["messages"]
         return messages
 
-    def _spawn(self, *words: str, dies_at: str = "") -> subprocess.Popen[bytes]:
+    def _spawn(self, *words: str, dies_at: str = "", shifted: int = 0) -> subprocess.Popen[bytes]:
         run = ["-m", "relay", "-c", str(self.folder), "serve", *words]
         if dies_at:
             run = ["-m", "tests.faulty_serve", str(self.folder), dies_at]
+        if shifted:
+            run = ["-m", "tests.shifted_serve", str(self.folder), str(shifted)]
         self.log = self.folder.parent / "serve.log"
         with self.log.open("ab") as log:
             return subprocess.Popen(
@@ -163,9 +165,12 @@ class Practice:
         finally:
             process.kill()
 
-    def start(self, *words: str, dies_at: str = "") -> None:
-        """Start `relay serve` and wait until it takes mail; `dies_at` kills it at that step of a mail."""
-        self.process = self._spawn(*words, dies_at=dies_at)
+    def start(self, *words: str, dies_at: str = "", shifted: int = 0) -> None:
+        """Start `relay serve` and wait until it takes mail.
+
+        `dies_at` kills it at that step of a mail; `shifted` is how many seconds its clock is ahead.
+        """
+        self.process = self._spawn(*words, dies_at=dies_at, shifted=shifted)
         end = time.monotonic() + PATIENCE * 2
         while time.monotonic() < end:
             assert self.process.poll() is None, f"relay serve ended: {self.log.read_text()}"
@@ -179,6 +184,17 @@ class Practice:
         """Give what /readyz tells of a mailbox."""
         told: dict[str, Any] = json.loads(self.get("readyz")[1])["imap"][number - 1]
         return told
+
+    def sibling(self) -> Practice:
+        """Give a second relay on the same folder and store, with ports and a name of its own; not yet started."""
+        with free_ports(3) as (smtp, portal, operator):
+            own = {
+                "RELAY_INBOUND__SMTP__LISTEN": f"127.0.0.1:{smtp}",
+                "RELAY_INBOUND__SMTP__HOSTNAME": "second.practice.test",
+                "RELAY_PORTAL__LISTEN": f"127.0.0.1:{portal}",
+                "RELAY_OPERATOR__LISTEN": f"127.0.0.1:{operator}",
+            }
+        return Practice(self.folder, smtp, portal, operator, {**self.env, **own})
 
     def url(self, page: str) -> str:
         return f"http://127.0.0.1:{self.operator_port}/{page}"
@@ -250,6 +266,7 @@ def practice(
         "RELAY_INBOUND__TRUST__POLICY": "address-only",
         "RELAY_OUTBOUND__SMARTHOST": f"smtp://127.0.0.1:{smarthost_port}",
         "RELAY_OUTBOUND__FROM": "relay@reply.practice.test",
+        "RELAY_CHAT__QUIET_AFTER": "1s",  # what is no test of chats does not wait for five minutes
         "RELAY_PORTAL__LISTEN": f"127.0.0.1:{portal}",
         "RELAY_PORTAL__URL": f"http://127.0.0.1:{portal}",
         "RELAY_OPERATOR__LISTEN": f"127.0.0.1:{operator}",

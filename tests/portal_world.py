@@ -46,7 +46,7 @@ from relay.reading import Reader
 from relay.reply_address import Addresses
 from relay.routes import Desk
 from relay.sealing import one_time_code, seal_message
-from relay.settings import GUIDE, Limits, Organisation, Portal
+from relay.settings import GUIDE, Chat, Limits, Organisation, Portal
 from tests.fakes import FakeStore
 
 CODE_KEY, COOKIE_KEY = b"c" * 32, b"k" * 32
@@ -141,6 +141,7 @@ class World:
             organisation=ORGANISATION,
             portal=Portal(url=self.url, idle_timeout=self.idle_timeout),
             guide=GUIDE,
+            chat=self.store.chat if isinstance(self.store, FakeStore) else Chat(),
             people=self.store.people,
             sessions=self.store.sessions,
             reader=self.reader,

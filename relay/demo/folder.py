@@ -35,6 +35,7 @@ def overrides(smarthost_port: int) -> dict[str, str]:
             "RELAY_INBOUND__TRUST__POLICY": "address-only",
             "RELAY_OUTBOUND__SMARTHOST": f"smtp://127.0.0.1:{smarthost_port}",
             "RELAY_OUTBOUND__FROM": "relay@reply.practice.test",
+            "RELAY_CHAT__QUIET_AFTER": "2s",  # who tries it out does not wait for five minutes
             "RELAY_PORTAL__LISTEN": f"127.0.0.1:{portal}",
             "RELAY_PORTAL__URL": f"http://127.0.0.1:{portal}",
             "RELAY_OPERATOR__LISTEN": f"127.0.0.1:{operator}",

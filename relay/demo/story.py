@@ -63,7 +63,7 @@ async def tell(house: House, mailbox: Mailbox, say: Callable[[str], object]) -> 
     story.held("the client hits Reply in Gmail", line)
 
     second = await _notified(mailbox, LEE, 1, ANSWER)
-    story.held("the provider gets a mail", "a link and a reply address, not a word of the answer")
+    story.held("both were writing, so the provider gets one mail once it is quiet", "a link, not a word of the answer")
 
     line = await mailbox.reply(second, ANSWER_BACK, "outlook")
     check(line.startswith("250 "), f"the provider's reply is taken (it got: {line})")

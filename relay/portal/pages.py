@@ -26,11 +26,12 @@ from relay.left_out import ADVICE, sentences
 from relay.portal.signin import Goal
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal, sentence
-from relay.settings import Guide, Organisation, Portal
+from relay.settings import Chat, Guide, Organisation, Portal
 
 HERE = Path(__file__).parent
 LANGUAGE = "en"  #: of the templates
 GRACE = timedelta(seconds=5)  #: a page is put away when its session has surely idled out
+SIGNS_OF_LIFE = 5  #: from a page in use, within chat.quiet_after
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 IN_A_FORM = {  # these rows speak of mail programs; here somebody looks at a form
@@ -86,10 +87,11 @@ class _Bubble:
 class Pages:
     """Writes pages in the organisation's words."""
 
-    def __init__(self, organisation: Organisation, portal: Portal, guide: Sequence[Guide]) -> None:
+    def __init__(self, organisation: Organisation, portal: Portal, guide: Sequence[Guide], chat: Chat) -> None:
         """Take the sections that pages speak of."""
         self._organisation = organisation
         self._portal = portal
+        self._here_every = max(1, min(60, int(chat.quiet_after.total_seconds() / SIGNS_OF_LIFE)))
         self.base = urlsplit(portal.url).path.rstrip("/")  #: where the portal lies below its host
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -159,6 +161,8 @@ class Pages:
             "thread.html",
             reading,
             put_away=f"{self.base}/put-away?thread={page.thread.no}",
+            here=f"{self.base}/t/{page.thread.no}/here",
+            here_every=self._here_every,
             page=page,
             name=self.name(page.other),
             bubbles=bubbles,
@@ -197,7 +201,7 @@ class Pages:
     # -- small things --------------------------------------------------------------------------------------------------
 
     def _render(self, template: str, **values: object) -> str:
-        return self._templates.get_template(template).render({"reading": None, "put_away": "", **values})
+        return self._templates.get_template(template).render({"reading": None, "put_away": "", "here": "", **values})
 
     def signed_in(self, template: str, reading: Reading, *, put_away: str, **values: object) -> str:
         """Render a page for somebody who is signed in."""

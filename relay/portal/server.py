@@ -37,7 +37,7 @@ from relay.portal.views import Views
 from relay.ports import Clock, Entropy, People, Sessions
 from relay.reading import Reader
 from relay.reply_address import Addresses
-from relay.settings import Guide, Organisation, Portal
+from relay.settings import Chat, Guide, Organisation, Portal
 
 SIGN_IN_TAKES = 0.25  #: seconds at least, so that nobody can tell by the time what is known here
 
@@ -47,6 +47,7 @@ def create_app(
     organisation: Organisation,
     portal: Portal,
     guide: Sequence[Guide],
+    chat: Chat,
     people: People,
     sessions: Sessions,
     reader: Reader,
@@ -61,7 +62,7 @@ def create_app(
     sign_in_takes: float = SIGN_IN_TAKES,
 ) -> Starlette:
     """Make the portal."""
-    pages = Pages(organisation, portal, guide)
+    pages = Pages(organisation, portal, guide, chat)
     signin = SignIn(
         people=people, sessions=sessions, addresses=addresses, code_key=code_key, cookie_key=cookie_key,
         idle_timeout=portal.idle_timeout, clock=clock, entropy=entropy, log=log,
@@ -97,6 +98,7 @@ def _paths(base: str, views: Views, decisions: Decisions, sign_in_takes: float) 
         Route(f"{base}/held/{{id}}", views.posted(decisions.decide, **small), methods=["POST"]),
         Route(f"{base}/addresses", decisions.addresses),
         Route(f"{base}/addresses", views.posted(decisions.forget, **small), methods=["POST"]),
+        Route(f"{base}/t/{{ref}}/here", views.posted(views.here, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/files/{{message}}/{{position}}", views.file),
         Route(f"{base}/sign-in", ask, methods=["POST"]),
         Route(f"{base}/sign-in/code", views.code_page),

@@ -107,9 +107,8 @@ class Views:
         page = self._open(thread, visitor)
         response = self._thread_page(visitor, page, Draft(once=self._signin.once()))
         looked_at = request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
-        if looked_at and page.messages:
-            newest = max(each.id for each in page.messages)  # not the last, where one was confirmed late
-            self._reader.mark(thread, visitor.person.no, newest, self._clock.now())
+        if looked_at:
+            self._reader.look(page, visitor.person.no, self._clock.now())
         return response
 
     def _linked(self, request: Request, token: str) -> Response:
@@ -242,6 +241,18 @@ class Views:
             case Turned():
                 draft = Draft(once=once, text=text, problem=self._pages.refusal(outcome.reason))
                 return self._thread_page(visitor, page, draft, 503 if outcome.reason.temporary else 422)
+
+    def here(self, request: Request, form: Form) -> Response:
+        """POST /t/{ref}/here: the page is in use."""
+        ref, visitor = str(request.path_params["ref"]), self._answers.visitor(request)
+        if not NUMBER.match(ref):
+            raise HTTPException(404)
+        if visitor is None:
+            raise HTTPException(401)
+        check_token(visitor, form)
+        if not self._reader.stay(ThreadNo(int(ref)), visitor.person.no, self._clock.now()):
+            raise HTTPException(404)
+        return Response(status_code=204)
 
     # -- small things --------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from relay.domain import (
 )
 from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions
 from relay.roster import PersonRow, Plan, RelationRow
-from tests.fakes import NOON, FakeClock, FakeEntropy
+from tests.fakes import NOON, FakeClock, FakeEntropy, FakeStore
 
 ANA, BOB, LEE, KIM, SAM = (PersonNo(no) for no in range(1, 6))
 ANA_LEE, BOB_LEE, ANA_KIM = (ThreadNo(no) for no in range(1, 4))
@@ -135,3 +135,20 @@ class World:
 
     def keep(self, message: Sealed, *owed: Notification) -> str:
         return self.messages.keep(message, self.receipt(), owed, line())
+
+
+def doubles() -> World:
+    """Give a world of doubles, without people."""
+    fake = FakeStore()
+    return World(
+        clock=fake.clock,
+        entropy=fake.entropy,
+        keys=fake.keys,
+        people=fake.people,
+        messages=fake.messages,
+        held=fake.held,
+        outbox=fake.outbox,
+        ledger=fake.ledger,
+        sessions=fake.sessions,
+        mailboxes=fake.mailboxes,
+    )

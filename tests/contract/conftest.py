@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.builders import PLAN, World, line
+from tests.contract.builders import PLAN, World, doubles, line
 from tests.databases import open_world
-from tests.fakes import FakeStore
 from tests.postgres import new_database, postgres_server, postgres_template, postgres_url  # noqa: F401 - fixtures
 
 
@@ -17,19 +16,7 @@ from tests.postgres import new_database, postgres_server, postgres_template, pos
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A world without people."""
     if request.param == "fake":
-        fake = FakeStore()
-        yield World(
-            clock=fake.clock,
-            entropy=fake.entropy,
-            keys=fake.keys,
-            people=fake.people,
-            messages=fake.messages,
-            held=fake.held,
-            outbox=fake.outbox,
-            ledger=fake.ledger,
-            sessions=fake.sessions,
-            mailboxes=fake.mailboxes,
-        )
+        yield doubles()
         return
     url = "sqlite:///relay.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     opened = open_world(url, tmp_path)

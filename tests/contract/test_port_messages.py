@@ -57,7 +57,7 @@ def test_has_tells_of_a_first_copy(world: World) -> None:
 
 def test_of_thread_gives_the_oldest_first(world: World) -> None:
     kept = [world.sealed(), world.sealed(author=LEE), world.sealed()]
-    for message in reversed(kept):
+    for message in kept:
         world.keep(message)
     world.keep(world.sealed(BOB_LEE, BOB))
     assert world.messages.of_thread(ANA_LEE) == kept
@@ -66,7 +66,7 @@ def test_of_thread_gives_the_oldest_first(world: World) -> None:
 
 def test_newest_and_count(world: World) -> None:
     kept = [world.sealed(), world.sealed(author=LEE)]
-    for message in reversed(kept):
+    for message in kept:
         world.keep(message)
     assert world.messages.newest(ANA_LEE) == (kept[1].id, kept[1].sent_at)
     assert world.messages.count(ANA_LEE) == 2

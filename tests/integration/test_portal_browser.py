@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from relay.domain import KeptFile, LeftOut, Remembered, RowId
 from relay.portal.server import Web
-from tests.fakes import NOON
+from relay.settings import Chat
+from tests.fakes import NOON, FakeStore
 from tests.portal_world import ANA, KIM, LEE, ORGANISATION, WITH_KIM, WITH_LEE, Stage, World, listen, served
 
 CHROMIUM = "/usr/bin/chromium"
@@ -219,6 +220,24 @@ def test_screen_clears_itself_when_the_session_has_idled_out(
         expect(page.get_by_text("How did the week go?")).to_have_count(0)
         page.get_by_role("link", name="Continue").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LEE.name)  # the clock of this world stood still
+
+
+def test_page_gives_a_sign_of_life_while_it_is_used(stage: tuple[Stage, int], opened: Opened) -> None:
+    world = World(store=FakeStore(chat=Chat(quiet_after=timedelta(seconds=5))))
+    stage[0].app = world.app
+    world.post(WITH_LEE, LEE, "How did the week go?")
+    with opened(viewport=DESK) as page:
+        sign_in(page, world, "/t/11")
+        said: list[str] = []
+        page.on("request", lambda request: said.append(request.url) if request.url.endswith("/here") else None)
+        page.mouse.move(10, 10)  # it lies there, or the mouse passes over it
+        page.wait_for_timeout(2500)
+        assert said == []
+        world.store.messages._active.clear()
+        with page.expect_response("**/t/11/here") as answer:
+            page.get_by_label("Your message").press("H")
+        assert answer.value.status == 204
+    assert world.store.messages._active == {(WITH_LEE.no, ANA.no): world.store.clock.now()}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,7 +20,7 @@ from store import databases
 from store.engine import Store, open_store
 from store.tables import SCHEMA, Row
 from store.trouble import StoreTrouble, Trouble
-from tests.contract.builders import ANA_LEE, PLAN, line
+from tests.contract.builders import ANA_LEE, BOB, BOB_LEE, PLAN, line
 from tests.databases import Opened, open_world
 from tests.postgres import new_database, postgres_server, postgres_template, postgres_url  # noqa: F401 - fixtures
 
@@ -96,10 +96,10 @@ def test_jobs_that_wait_share_one_commit(tmp_path: Path) -> None:
 
 def test_a_job_that_fails_fails_alone(opened: Opened) -> None:
     world = opened.world
-    good = [world.sealed() for _ in range(4)]
     taken = world.sealed()
     world.keep(taken)
-    bad = world.sealed(mark=b"b" * 16)
+    good = [world.sealed() for _ in range(4)]
+    bad = world.sealed(BOB_LEE, BOB)
     object.__setattr__(bad, "id", taken.id)
     raised = together(opened.store, [lambda one=one: world.keep(one) for one in (*good, bad)], [])  # type: ignore[misc]
     assert raised[:4] == [None] * 4
@@ -188,7 +188,7 @@ def test_a_store_held_by_another_process_is_trouble_until_it_lets_go(
 def test_trouble_says_nothing_of_what_was_written(opened: Opened) -> None:
     message = opened.world.sealed()
     opened.world.keep(message)
-    object.__setattr__(message, "fingerprint", b"x" * 16)
+    object.__setattr__(message, "thread", BOB_LEE)
     with pytest.raises(StoreTrouble) as caught:
         opened.world.keep(message)
     assert str(caught.value) == Trouble.CONFLICT.value

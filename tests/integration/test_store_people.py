@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from relay.roster import Plan
-from store.outbox import DUE, NEXT
+from relay.settings import Chat
+from store.outbox import DUE, next_question
 from store.people import FRESH
 from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
 from tests.databases import Opened, open_world
@@ -109,7 +110,7 @@ def plan_of(opened: Opened, query: object) -> str:
         return "; ".join(row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {written}")))
 
 
-QUERIES = {"what_is_due": DUE.params(at=0, most=10), "when_next": text(NEXT)}
+QUERIES = {"what_is_due": DUE.params(at=0, most=10), "when_next": text(next_question(NOON, Chat()))}
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)

@@ -261,7 +261,7 @@ def test_what_is_confirmed_late_is_unread_though_newer_messages_were_read() -> N
     again(here, "A later one", "ana@example.test")
     page = here.reader.open(ACTIVE, LEE)
     assert page is not None
-    here.reader.mark(ACTIVE, LEE, page.messages[-1].id, here.clock.now())
+    here.reader.look(page, LEE, here.clock.now())
     here.clock.advance(timedelta(hours=1))
     here.holding.confirm(only(here).id, ANA, remember=False)
     page = here.reader.open(ACTIVE, LEE)

@@ -17,12 +17,12 @@ from relay.portal.decisions import Waiting
 from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading, _join, spell_size
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
-from relay.settings import GUIDE, Organisation, Portal
+from relay.settings import GUIDE, Chat, Organisation, Portal
 from tests.portal_world import ANA, KIM, LEE, ORGANISATION, SAM, WITH_KIM, WITH_LEE, WITH_SUPPORT
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
-PAGES = Pages(ORGANISATION, Portal(url="https://portal.elm.example/care"), GUIDE)
+PAGES = Pages(ORGANISATION, Portal(url="https://portal.elm.example/care"), GUIDE, Chat())
 ANAS = Reading(person=ANA, form_token="f" * 64)
 DRAFT = Draft(once="0" * 32)
 
@@ -209,7 +209,7 @@ TIMES = {
 def test_time_reads_on_the_readers_clock(zone: str, locale: str, said: str) -> None:
     organisation = Organisation(name="Elm", timezone=zone, locale=locale)
     reading = Reading(person=SAM, form_token="x")
-    html = Pages(organisation, Portal(), ()).threads(reading, LINES[:1])
+    html = Pages(organisation, Portal(), (), Chat()).threads(reading, LINES[:1])
     assert f'<time datetime="2026-01-31T12:00:00+00:00">{said}</time>' in html
     assert f"Times are shown in {zone}." in html
 
@@ -252,7 +252,7 @@ def test_guide_reads_as_one_line(topics: list[str], line: str) -> None:
 
 
 def test_guide_that_is_empty_is_left_out() -> None:
-    assert "Whom to ask" not in Pages(ORGANISATION, Portal(), ()).threads(ANAS, LINES)
+    assert "Whom to ask" not in Pages(ORGANISATION, Portal(), (), Chat()).threads(ANAS, LINES)
     assert "Whom to ask" in PAGES.threads(ANAS, LINES)  # R13
 
 

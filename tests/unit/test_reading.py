@@ -91,16 +91,26 @@ def test_unread_lasts_until_marked_and_marks_are_ones_own(world: World) -> None:
     assert [each.read for each in page.messages] == [False, True]
     assert {line.thread.no: line.unread for line in world.reader.threads(ANA)} == {WITH_LEE: 1, SUPPORT: 0}
     world.write(WITH_LEE, LEE, "came in after the page was shown")
-    world.reader.mark(WITH_LEE, ANA, page.messages[-1].id, world.store.clock.now())
+    world.reader.look(page, ANA, world.store.clock.now())
     assert {line.thread.no: line.unread for line in world.reader.threads(ANA)} == {WITH_LEE: 1, SUPPORT: 0}
     assert {line.thread.no: line.unread for line in world.reader.threads(LEE)} == {WITH_LEE: 1, OF_BO: 0}
 
 
-def test_a_stranger_marks_nothing(world: World) -> None:
-    world.write(WITH_LEE, LEE, "one")
-    message = world.store.messages.of_thread(WITH_LEE)[0].id
-    world.reader.mark(WITH_LEE, BO, message, world.store.clock.now())
-    assert world.store.messages.read_up_to(WITH_LEE, BO) == 0
+def test_who_looks_or_stays_is_live_there(world: World) -> None:
+    page = world.reader.open(WITH_LEE, ANA)
+    assert page is not None
+    looked_at = world.store.clock.now()
+    world.reader.look(page, ANA, looked_at)
+    assert world.store.messages._active == {(WITH_LEE, ANA): looked_at}
+    stayed_at = world.store.clock.advance(60)
+    assert world.reader.stay(WITH_LEE, ANA, stayed_at)
+    assert world.store.messages._active == {(WITH_LEE, ANA): stayed_at}
+
+
+def test_a_stranger_is_live_nowhere(world: World) -> None:
+    assert not world.reader.stay(WITH_LEE, BO, world.store.clock.now())
+    assert not world.reader.stay(ThreadNo(99), ANA, world.store.clock.now())
+    assert world.store.messages._active == {}
 
 
 def test_threads_come_newest_first_with_the_other_party(world: World) -> None:
