@@ -51,11 +51,13 @@ class SmtpDoor:
         *,
         turned: Callable[[Refusal, str], object] = lambda _reason, _ip: None,
         listening: socket.socket | None = None,
+        processes: int = 1,
         descriptors: int | None = None,
     ) -> None:
         """Take the section, the core and who is told of what.
 
-        `listening`: a socket that other processes accept from as well, instead of the section's own.
+        `listening`: a socket that other `processes` accept from as well, instead of the section's own; the room for
+        large mails is shared among them.
         `descriptors`: how many sockets there may be.
         """
         most = [each for each in (section.max_connections, descriptors and descriptors - BACKLOG) if each is not None]
@@ -79,9 +81,9 @@ class SmtpDoor:
             log=log,
             pointers=pointers,
             census=Census(min(most, default=None), section.max_per_ip, section.trusted_fronts),
-            reading=Room(max(READING, section.max_message)),
+            reading=Room(max(READING // processes, section.max_message)),
             crew=Crew(THREADS, "smtp"),
-            large=Crew(LARGE_THREADS, "smtp-large"),
+            large=Crew(max(1, LARGE_THREADS // processes), "smtp-large"),
         )
 
         self.lender = Lender(self._house)  #: for doors that work in threads

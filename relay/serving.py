@@ -40,6 +40,7 @@ class Worker:
     """Which of several processes this is (relay/workers.py)."""
 
     number: int  #: from 1
+    of: int
     listening: socket.socket  #: the SMTP port, shared by all
 
 
@@ -59,6 +60,7 @@ class Serving:
             house.pointers,
             turned=house.intake.turned_at_the_door,
             listening=None if worker is None else worker.listening,
+            processes=1 if worker is None else worker.of,
             descriptors=for_clients(widen()),
         )
         self.imap = ImapDoor(

@@ -39,10 +39,10 @@ def serve(
     here = Here.of(ctx)
     settings = here.settings()
     try:
-        if workers > 1:
+        if workers > 1 and not worker:
             _supervise(here, settings, workers)
         else:
-            one = Worker(worker, socket.socket(fileno=listening)) if worker else None
+            one = Worker(worker, workers, socket.socket(fileno=listening)) if worker else None
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(_serve(here, settings, one))
     except WiringTrouble as trouble:
@@ -89,7 +89,7 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
     open_house(settings, here.env, clock=here.clock, entropy=here.entropy).close()  # migrates, and says what is wrong
     parent = Workers(
         count,
-        [sys.executable, "-m", "relay", "-c", str(here.folder), "serve"],
+        [sys.executable, "-m", "relay", "-c", str(here.folder), "serve", "--workers", str(count)],
         os.environ,
         listening=listen_on(listen),
         log=Log(here.clock, _to_stderr, lambda event, fields: None),
