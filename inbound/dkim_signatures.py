@@ -45,13 +45,14 @@ class Signatures:
         self._octets = octets
         self._hashes: dict[bytes, bytes] = {}
         self._signed: dict[int, tuple[dict[bytes, bytes], list[bytes], Any]] = {}
+        self.values: list[bytes] = []  #: of every signature's header, topmost first
         try:
             self._mail = dkim.DKIM(head + b"\r\n\r\n", logger=_SILENT, minkey=LEAST_BITS)
         except Exception:  # noqa: BLE001 headers that the library cannot read bear no signature that counts
             return
-        values = [value for name, value in self._mail.headers if name.lower() == b"dkim-signature"]
+        self.values = [value for name, value in self._mail.headers if name.lower() == b"dkim-signature"]
         if sum(name.lower() == b"from" for name, _ in self._mail.headers) == 1:
-            self._signed = dict(self._readable(values[:MOST]))
+            self._signed = dict(self._readable(self.values[:MOST]))
 
     def _readable(self, values: list[bytes]) -> Iterator[tuple[int, tuple[dict[bytes, bytes], list[bytes], Any]]]:
         for place, value in enumerate(values):
@@ -74,7 +75,7 @@ class Signatures:
         """Verify that signature: the body first, which costs no lookup. Raises Unsure."""
         fields, covered, header = self._signed[place]
         try:
-            if not self._has_body(fields):
+            if not self.has_body(place):
                 return False
             rest = {tag: value for tag, value in fields.items() if tag != b"bh"}
             return bool(self._mail.verify_sig(rest, list(covered), header, _keys_by(lookup)))
@@ -83,7 +84,9 @@ class Signatures:
         except Exception:  # noqa: BLE001 whatever the library stumbles over, the signature is not valid
             return False
 
-    def _has_body(self, fields: dict[bytes, bytes]) -> bool:
+    def has_body(self, place: int) -> bool:
+        """Tell whether the body is the one that was signed."""
+        fields = self._signed[place][0]
         headers, _, body = fields.get(b"c", b"simple/simple").partition(b"/")
         way = body or b"simple"
         if headers not in (b"simple", b"relaxed") or way not in (b"simple", b"relaxed"):

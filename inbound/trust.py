@@ -76,7 +76,7 @@ def _proofs(raw: RawMail, domain: str, lookup: Lookup) -> Iterator[tuple[str, Pr
         if is_relaxed(signer, domain):
 
             def signed(place: int = place, signer: str = signer) -> bool:
-                return signatures.is_valid(place, lookup) and _is_aligned(signer, domain, "adkim", lookup)
+                return signatures.is_valid(place, lookup) and is_aligned(signer, domain, "adkim", lookup)
 
             yield "dkim", signed
     local, _, sender = raw.mail_from.rpartition("@")
@@ -87,7 +87,7 @@ def _proofs(raw: RawMail, domain: str, lookup: Lookup) -> Iterator[tuple[str, Pr
             result = spf_sender.judge(lookup, client_ip=raw.client_ip, local=local, domain=identity, helo=raw.helo)
             if result == "temperror":
                 raise Unsure
-            return result == "pass" and _is_aligned(identity, domain, "aspf", lookup)
+            return result == "pass" and is_aligned(identity, domain, "aspf", lookup)
 
         yield "spf", permitted
 
@@ -113,12 +113,12 @@ def is_relaxed(one: str, other: str) -> bool:
     return bool(mine) and mine == organisation(other)
 
 
-def _is_aligned(proven: str, domain: str, tag: str, lookup: Lookup) -> bool:
+def is_aligned(proven: str, domain: str, tag: str, lookup: Lookup) -> bool:
     """Tell whether the DMARC record, if any, is content with one organisation. Raises Unsure."""
-    return proven == domain or _policy(domain, lookup).get(tag, "r") != "s"
+    return proven == domain or dmarc_tags(domain, lookup).get(tag, "r") != "s"
 
 
-def _policy(domain: str, lookup: Lookup) -> dict[str, str]:
+def dmarc_tags(domain: str, lookup: Lookup) -> dict[str, str]:
     """Give the tags of the domain's DMARC record, or its organisation's (RFC 7489 §6.6.3); none where there is none."""
     for name in dict.fromkeys((domain, organisation(domain))):
         records = [record for record in lookup.txt(f"_dmarc.{name}") if _is_dmarc(record)] if name else []

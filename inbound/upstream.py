@@ -24,8 +24,8 @@ Results = Sequence[tuple[str, str, dict[str, str]]]  #: method, result, properti
 def vouches(values: Iterable[str], ids: Sequence[str], sender_domain: str, aligned: Callable[[str, str], bool]) -> bool:
     """Tell whether the one field that counts says that the From domain is authentic."""
     wanted = {one.strip().lower() for one in ids}
-    value = next((value for value in values if _authserv_id(value) in wanted), None)
-    results = _read(value) if value is not None and len(value) <= LONGEST else ()
+    value = next((value for value in values if authserv_id(value) in wanted), None)
+    results = results_of(value) if value is not None and len(value) <= LONGEST else ()
     judged = {
         result
         for method, result, properties in results
@@ -40,12 +40,13 @@ def vouches(values: Iterable[str], ids: Sequence[str], sender_domain: str, align
     )
 
 
-def _authserv_id(value: str) -> str:
+def authserv_id(value: str) -> str:
+    """Give the authserv-id of one field, lower case; "" where it bears none."""
     found = AUTHSERV_ID.match(value)
     return found[1].lower() if found else ""
 
 
-def _read(value: str) -> Results:
+def results_of(value: str) -> Results:
     """Parse one field; what the library cannot read says nothing."""
     try:
         header = CONTEXT.parse_value(" ".join(value.split()))

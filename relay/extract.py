@@ -32,14 +32,14 @@ _SURPLUS_BLANK = re.compile(r"\n{4,}")
 
 def extract(body: Body, own: OwnText = NO_OWN_TEXT) -> Extracted:
     """Part what the person newly wrote from what was quoted. `own`: the text of our notifications."""
-    page = Page(_read(body), own)
+    page = Page(read(body), own)
     page.judge()
     kept, cut = page.parted()
     start, end = signature_span(kept)
     return Extracted(text=_tidy(kept[:start] + kept[end:]), cut=_tidy(cut + kept[start:end]))
 
 
-def _read(body: Body) -> Lines:
+def read(body: Body) -> Lines:
     """Take the plain part, unless it is blank or only says that there is HTML to see."""
     plain = body.plain
     if plain is not None and plain.strip() and not (body.html and _stands_in(plain)):

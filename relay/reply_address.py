@@ -18,7 +18,7 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -187,6 +187,15 @@ class Addresses:
             if spots and group is DELIVERY_HEADERS:
                 return spots[0][0], ()
         return "", ()
+
+    def spots(self, headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, Identified | Bounced | None]]:
+        """Give all that looks like an address of ours, header by header in their order; None: we did not mint it."""
+        known = list(headers)
+        for name in (*DELIVERY_HEADERS, *RECIPIENT_HEADERS):
+            for spot in (
+                spot for key, value in known if key == name for spot in self._like_ours().findall(value.lower())
+            ):
+                yield name, spot, self._read_or_none(spot)
 
     def _like_ours(self) -> re.Pattern[str]:
         """Match whatever has the shape of our addresses. Where nothing stands before the token, it has to be long."""

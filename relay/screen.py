@@ -52,7 +52,7 @@ def screen(
     scan: Callable[[bytes], Scan] | None = None,
 ) -> Screened:
     """Keep what is allowed. Raises Refused where nothing else is left of the mail, or as the config says."""
-    real = [file for file in files if not _is_decoration(file, has_text=has_text)]
+    real = [file for file in files if not is_decoration(file, has_text=has_text)]
     if scan is not None:
         _scan(real, scan)
     judged = [(file.position, judge(file, section)) for file in real]
@@ -107,7 +107,8 @@ def _spell(files: Sequence[str]) -> str:
     return f"files {', '.join(most)} and {last}" if most else f"file {last}"
 
 
-def _is_decoration(file: FoundFile, *, has_text: bool) -> bool:
+def is_decoration(file: FoundFile, *, has_text: bool) -> bool:
+    """Tell an image that nobody attached: a pixel, an icon or a logo that stands in the text."""
     if not file.inline:
         return False
     width, height = picture_file.dimensions(file.content)

@@ -99,6 +99,7 @@ class House:
     mailboxes: SqlMailboxes
     addresses: Addresses
     composer: Composer
+    desk: Desk
     intake: Intake
     holding: Holding
     unreachable: Unreachable
@@ -223,6 +224,7 @@ def open_house(
         mailboxes=SqlMailboxes(store, keys, entropy),
         addresses=addresses,
         composer=composer,
+        desk=desk,
         intake=intake,
         holding=holding,
         unreachable=Unreachable(people=people, outbox=books.outbox, clock=clock, entropy=entropy, log=log),

@@ -1,98 +1,78 @@
 """relay explain: what would happen to a mail, told for people, each stage with its evidence. No side effects.
 
-A mail in a file has no envelope: the address comes from its delivery headers, and SPF cannot be judged. Without a
-config folder only what needs none is told.
+A mail in a file has no envelope: the recipient comes from its delivery headers, the sender from Return-Path, the client
+from the topmost Received, unless options say otherwise. Without a config folder only what needs none is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from relay.authenticate import authenticate
-from relay.authorise import authorise
+from inbound.mime import parse
+from relay import settings
 from relay.commands.here import Here
 from relay.commands.listing import stop
-from relay.commands.understand import read_mail
-from relay.domain import Evidence, Identified, Parsed
-from relay.refusal import Refused, sentence
-from relay.wiring import House
+from relay.domain import Parsed, RawMail
+from relay.explained.journey import Explainer
+from relay.explained.machine import A_PERSON
+from relay.explained.sender import session_of
+from relay.refusal import Refused
 
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    app.command(epilog="Example: relay explain reply.eml")(explain)
+    app.command(epilog="Example: relay explain reply.eml --ip 192.0.2.7")(explain)
 
 
 def explain(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="A mail, as it came (.eml).")],
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="The envelope recipient; else its headers tell.")] = "",
+    mail_from: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The envelope sender; else Return-Path tells.")
+    ] = None,
+    ip: Annotated[str, typer.Option(metavar="ADDRESS", help="The client's; else the topmost Received tells.")] = "",
+    helo: Annotated[str, typer.Option(metavar="NAME", help="What the client called itself; likewise.")] = "",
 ) -> None:
-    """Show for people what would happen to a mail: which header gave the address, what is kept, who decides."""
+    """Show for people what would happen to a mail: each stage with its evidence, and which one decides."""
     try:
         octets = file.read_bytes()
     except OSError as error:
         stop(f"{file}: cannot be read ({error.strerror})")
-    for line in explain_mail(octets, Here.of(ctx)):
+    here = Here.of(ctx)
+    raw = _raw(octets, here, to=to, mail_from=mail_from, ip=ip, helo=helo)
+    if (here.folder / "relay.toml").exists():
+        with here.house() as house:
+            lines = list(Explainer(house.settings, house).explain(raw))
+    else:
+        lines = list(Explainer(settings.read({}, here.folder), None).explain(raw))
+    for line in lines:
         typer.echo(line)
 
 
-def explain_mail(octets: bytes, here: Here) -> Iterator[str]:
-    """Tell the stages, a line or a block each."""
-    reading = read_mail(octets)
-    yield f"size: {len(octets)} octets"
-    if reading.mail is None:
-        yield f"parse: refused: {reading.why}"
-        return
-    yield f"parse: {reading.mail.content_type}, {len(reading.mail.headers)} headers, {len(reading.mail.files)} files"
-    yield f"classify: {f'a machine: {reading.kind}, consumed' if reading.kind else 'a person'}"
-    if (here.folder / "relay.toml").exists():
-        with here.house() as house:
-            yield from _judged(house, reading.mail)
-    else:
-        yield f"address, sender, relationship: not judged, for there is no config folder at {here.folder}"
-    yield from _block("kept", reading.text)
-    yield from _block("cut", reading.cut)
-    if reading.subject:
-        yield from _block("subject", reading.subject)
-    for each in reading.files:
-        yield f"file {each.position}: {each.verdict}"
-    yield f"verdict of the text and files: {reading.why or 'nothing against them'}"
-
-
-def _judged(house: House, mail: Parsed) -> Iterator[str]:
-    header, found = house.addresses.in_headers(mail.headers)
-    if not header and (proof := house.addresses.in_references(mail.references)):
-        header, found = "references", (proof,)
-    known = [each for each in found if isinstance(each, Identified)]
-    alive = [each for each in known if house.people.epoch(each.thread, each.holder) == each.epoch]
-    threads = {each.thread for each in alive}
-    if not known or len(threads) > 1:
-        yield "address: refused: " + (f"{len(threads)} threads in {header}" if threads else "no reply address of ours")
-        return
-    one = (alive or known)[0]
-    yield f"address: {header} gives thread {one.thread}, {house.id_of(one.holder)}{'' if alive else ': revoked'}"
-    yield from _who(house, mail, one)
-
-
-def _who(house: House, mail: Parsed, known: Identified) -> Iterator[str]:
-    writer = house.people.by_address(mail.senders[0]) if len(mail.senders) == 1 else None
-    registered = Evidence(aligned=True, why="registered")  # SPF wants the session's peer: not judged here
-    stage = "authenticate"
+def _raw(octets: bytes, here: Here, *, to: str, mail_from: str | None, ip: str, helo: str) -> RawMail:
+    """Give the mail with what its session would have known."""
     try:
-        authenticate(mail.senders, writer, registered, known.holder)
-        yield "authenticate: From is a registered address (SPF and DKIM are judged when the mail comes in)"
-        stage = "authorise"
-        thread, _ = authorise(house.people.thread(known.thread), writer)
-        yield f"authorise: may write, the relationship is {thread.state}"
-    except Refused as no:
-        yield f"{stage}: refused: {sentence(no.reason, no.details, house.pointers)}"
+        mail: Parsed | None = parse(octets)
+    except Refused:
+        mail = None
+    told_helo, told_ip = session_of(mail) if mail is not None else ("", "")
+    return RawMail(
+        octets=octets,
+        via="smtp",
+        arrived_at=here.clock.now(),
+        recipient=to,
+        mail_from=_return_path(mail) if mail_from is None else mail_from.strip("<>"),
+        client_ip=ip or told_ip,
+        helo=helo or told_helo,
+        trusted_front=True,
+    )
 
 
-def _block(title: str, text: str) -> Iterator[str]:
-    yield f"{title}: {len(text.splitlines())} lines"
-    for line in text.splitlines():
-        yield f"  | {line}"
+def _return_path(mail: Parsed | None) -> str:
+    """Give the envelope sender that the delivering server wrote down; one that says nothing where it did not."""
+    value = mail.header("return-path") if mail is not None else None
+    return A_PERSON if value is None else value.strip().strip("<>")

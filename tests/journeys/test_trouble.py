@@ -76,9 +76,9 @@ def test_post_tells_which_file_was_left_out(folder: Path, tmp_path: Path) -> Non
 
 
 SENDERS = {
-    "another person": ("ana", "bo@client.test", "authenticate: refused: We do not know this sender."),
-    "an ended relationship": ("bo", "bo@client.test", "authorise: refused: This care relationship has ended"),
-    "a good one": ("ana", "ana@client.test", "authorise: may write, the relationship is active"),
+    "another person": ("ana", "bo@client.test", "decided by authenticate: refused, 550 5.7.1 We do not know"),
+    "an ended relationship": ("bo", "bo@client.test", "decided by authorise: refused, 550 5.7.1 This care"),
+    "a good one": ("ana", "ana@client.test", "decided by store: stored"),
 }
 
 
@@ -86,10 +86,11 @@ SENDERS = {
 def test_explain_tells_which_stage_refused(folder: Path, tmp_path: Path, client: str, sender: str, line: str) -> None:
     address = relay(folder, "address", client, "lee", "--for", client)[1].strip()
     (tmp_path / "reply.eml").write_bytes(a_reply(address, "Hello", sender))
-    code, out, err = relay(folder, "explain", str(tmp_path / "reply.eml"))
+    believed = {"RELAY_INBOUND__TRUST__POLICY": "address-only"}
+    code, out, err = relay(folder, "explain", str(tmp_path / "reply.eml"), env=believed)
     assert (code, err) == (0, "")
     assert f"\n{line}" in out
-    assert "stored" not in out  # the text and the files alone decide nothing
+    assert ("stored" in out) == ("stored" in line)  # behind the stage that decides nothing ends
 
 
 def test_init_over_a_file_is_refused(tmp_path: Path) -> None:
