@@ -27,7 +27,7 @@ _SINGLE = re.compile(r"iso8859-|cp|koi8-|mac-|kz1048|ptcp154|tis-620")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _CONTROL_OCTETS = bytes({*range(32), 127} - {9, 10})
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?\r\n]*)\?=")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NOT_BASE64 = bytes(set(range(256)) - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"})
 
 
 @lru_cache(maxsize=256)
@@ -115,6 +115,6 @@ def base64(octets: bytes | memoryview) -> bytes:
     try:
         return binascii.a2b_base64(octets)
     except binascii.Error:
-        bare = _NOT_BASE64.sub(b"", octets)
+        bare = bytes(octets).translate(None, _NOT_BASE64)
         bare = bare[: len(bare) - (len(bare) % 4 == 1)]
         return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4))

@@ -11,10 +11,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SMALL = 64 * 1024  #: octets; below it there is nothing to win
 _LINES = 16  #: fewer are no run
+_PIECE = 2 * 1024 * 1024  #: octets; no line is longer (inbound/limits.py)
 
 _RUN = re.compile(
     rb"(?m)^(?:"
@@ -44,6 +46,15 @@ class Condensed:
         return run if line.endswith(b"\n") else run[: -2 if run[-2] == 0x0D else -1]  # the boundary took the line end
 
 
+def _runs(octets: bytes) -> Iterator[re.Match[bytes]]:
+    """Find the runs in pieces that end with a line: a regular expression holds up all other threads while it runs."""
+    begin = 0
+    while begin < len(octets):
+        end = octets.rfind(b"\n", begin, begin + _PIECE) + 1 or len(octets)
+        yield from _RUN.finditer(octets, begin, end)
+        begin = end
+
+
 def condense(octets: bytes) -> Condensed:
     """Take the long runs of base64 out of a mail."""
     if len(octets) <= SMALL:
@@ -52,7 +63,7 @@ def condense(octets: bytes) -> Condensed:
     runs: dict[bytes, memoryview] = {}
     view = memoryview(octets)
     at = 0
-    for found in _RUN.finditer(octets):
+    for found in _runs(octets):
         run = view[found.start() : found.end()]
         line = base64.b64encode(hashlib.sha384(run).digest())  # 48 octets are 64 signs, no padding
         kept += (view[at : found.start()], line, b"\r\n" if run[-2] == 0x0D else b"\n")

@@ -22,8 +22,11 @@ MAX_PARTS = 500  #: a newsletter with its images has 60, a digest 100
 MAX_DEPTH = 20  #: multiparts within multiparts; an Outlook reply with signature, image and seal has 5
 MAX_WORK = 1_250_000  #: lines times depth: the parser asks at each line for each open boundary
 MAX_PARAMETERS = 200  #: semicolons in a Content-Type or Content-Disposition; a name of 255 emoji in RFC 2231 has 80
+MAX_ALL_PARAMETERS = 10_000  #: of all parts together; 500 parts with a name and a charset in RFC 2231 have 3,000
 MAX_PARAMETRIC = 16 * 1024  #: octets of one such header; that name takes 4,000
 MAX_ENCODED_WORDS = 1_000  #: in one header (RFC 2047 §2: 45 octets of text each); a name for each of 300 recipients
+
+MAX_WORDS = 2 * 1024 * 1024  #: octets that are read as text, of plain parts and of HTML; a novel has 1,000,000
 
 _BLOCK_END = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
 _PARAMETRIC = frozenset({"content-type", "content-disposition"})
@@ -57,6 +60,7 @@ class Tally:
     lines: int  #: of the whole mail
     parts: int = 0
     headers: int = 0
+    parameters: int = 0
 
     def part(self, depth: int) -> None:
         """Count one more part, `depth` multiparts deep."""
@@ -69,5 +73,13 @@ class Tally:
         self.headers += 1
         if self.headers > MAX_HEADERS or value.count("=?") > MAX_ENCODED_WORDS:
             raise Refused(Refusal.UNREADABLE)
-        if name.lower() in _PARAMETRIC and (len(value) > MAX_PARAMETRIC or value.count(";") > MAX_PARAMETERS):
+        if name.lower() in _PARAMETRIC:
+            if len(value) > MAX_PARAMETRIC or value.count(";") > MAX_PARAMETERS:
+                raise Refused(Refusal.UNREADABLE)
+            self.parametric(value.count(";"))
+
+    def parametric(self, parameters: int) -> None:
+        """Count the parameters of one more header."""
+        self.parameters += parameters
+        if self.parameters > MAX_ALL_PARAMETERS:
             raise Refused(Refusal.UNREADABLE)

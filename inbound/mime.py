@@ -22,6 +22,8 @@ from inbound.parts import Part, read
 from relay.domain import Body, FoundFile, Parsed, Report
 from relay.refusal import Refusal, Refused
 
+MAX_REPORT = 256 * 1024  #: octets of a delivery report that are read; it says something of 1,000 recipients
+_PIECE = 1024 * 1024  #: octets
 MAX_REFERENCES = 200  #: ids; threads longer than that keep their newest
 
 _ID = re.compile(r"<[^<>\s]{1,998}>")
@@ -97,7 +99,7 @@ def _references(root: Part) -> tuple[str, ...]:
 def _label(part: Part, content: bytes = b"") -> str:
     """Name a part's media type, and what kind of report or calendar entry it is."""
     told = [(name, part.parameter(name)) for name in _TOLD]
-    if part.type == "text/calendar" and not told[1][1] and (method := _METHOD.search(content)):
+    if part.type == "text/calendar" and not told[1][1] and (method := _METHOD.search(content, 0, MAX_REPORT)):
         told[1] = ("method", method[1].decode())
     return part.type + "".join(f"; {name}={value.strip().lower()}" for name, value in told if value)
 
@@ -124,6 +126,7 @@ class _Reading:
     leaves: list[Part] = field(default_factory=list)
     files: list[tuple[int, Part]] = field(default_factory=list)  #: with their place among the leaves
     some_text: bool = False
+    octets: dict[str, int] = field(default_factory=dict)  #: of the words so far: plain ones, HTML
 
     def words(self, part: Part, above: Part | None) -> _Words | None:
         """Read a part; None where it has no words."""
@@ -152,7 +155,13 @@ class _Reading:
 
     def _text(self, part: Part) -> _Words:
         """Decode the words of a leaf."""
+        if len(part.body) > 4 * limits.MAX_WORDS:  # no transfer encoding makes more of an octet than three
+            raise Refused(Refusal.UNREADABLE)
         octets = content(part, self.mail)
+        kind = "html" if part.type == "text/html" else "plain"
+        self.octets[kind] = self.octets.get(kind, 0) + len(octets)
+        if self.octets[kind] > limits.MAX_WORDS:
+            raise Refused(Refusal.UNREADABLE)
         charset = part.parameter("charset")
         if part.type == "text/html":
             if not charset and (meta := _META_CHARSET.search(octets, 0, 2048)):
@@ -210,7 +219,18 @@ def content(part: Part, mail: Condensed) -> bytes:
     encoding = part.header("content-transfer-encoding").partition(";")[0].strip().lower()
     if encoding == "base64":
         return charsets.base64(octets)
-    return binascii.a2b_qp(octets) if encoding == "quoted-printable" else octets
+    if encoding != "quoted-printable":
+        return octets
+    return b"".join(map(binascii.a2b_qp, _pieces(octets)))
+
+
+def _pieces(octets: bytes) -> Iterator[bytes]:
+    """Cut behind line ends: other threads wait while one piece is decoded."""
+    begin = 0
+    while begin < len(octets):
+        end = octets.rfind(b"\n", begin, begin + _PIECE) + 1 or len(octets)
+        yield octets[begin:end]
+        begin = end
 
 
 def _files(reading: _Reading, html: str, root: Part) -> tuple[FoundFile, ...]:
@@ -244,7 +264,7 @@ def _report(root: Part, mail: Condensed) -> Report | None:
     if stated is None:
         return None
     worst: tuple[int, str] | None = None
-    for block in re.split(rb"\r?\n[ \t]*\r?\n", content(stated, mail)):
+    for block in re.split(rb"\r?\n[ \t]*\r?\n", content(stated, mail)[:MAX_REPORT]):
         fields = {name.lower(): value.decode("latin-1").lower() for name, value in _FIELD.findall(block)}
         action = fields.get(b"action", "")
         if action in _ACTIONS:

@@ -14,6 +14,7 @@ from inbound.parts import Part
 from inbound.quiet import flanker
 
 MAX_OCTETS = 4 * 1024 * 1024  #: of a condensed mail; flanker holds it about eight times
+MAX_MARKS = 20_000  #: lines that might be boundaries: flanker looks at each of them for 4 µs
 
 Content = tuple[str, bytes]  #: transfer encoding, body as it stands in the mail
 
@@ -29,7 +30,7 @@ def agreed(octets: bytes, leaves: list[Part]) -> list[bool]:
 
 def _theirs(octets: bytes) -> list[Content] | None:
     """Let flanker read the mail; None where it cannot."""
-    if len(octets) > MAX_OCTETS:
+    if len(octets) > MAX_OCTETS or octets.count(b"\n--") > MAX_MARKS:
         return None
     try:
         root = flanker("mime").from_string(octets.decode("latin-1"))  # as text: an octet a sign, and no guessing

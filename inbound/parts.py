@@ -178,6 +178,7 @@ def _quick(octets: bytes, eol: bytes, tally: Tally, depth: int) -> Part | None:
         return None
     tally.part(depth)
     tally.headers += len(headers)
+    tally.parametric(octets.count(b";", 0, end))
     if tally.headers > MAX_HEADERS:
         return None
     part = Part(headers)

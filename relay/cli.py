@@ -6,6 +6,7 @@ A family of commands is imported when one of it is asked for: `relay extract` in
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -87,7 +88,9 @@ def _config_first(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What libraries warn of may quote a mail, and is for those who write them."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     config, words = _config_first(sys.argv[1:])
     register(words)
     app(args=config + words)

@@ -20,6 +20,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow warns above 89 million by itself; 
 MARKER = re.compile(
     rb"\xff[\x01-\xcf\xd8-\xfe]"
 )  #: in coded data, what is neither a stuffed octet nor a restart (§B.1.1.2)
+FILL = re.compile(rb"\xff+")  #: any number of them may stand before a marker (§B.1.1.2)
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  #: SOF0 to SOF15, without DHT, JPG, DAC
 EOI = 0xD9
 SOS = 0xDA
@@ -77,8 +78,8 @@ def _walk_jpg(content: bytes) -> tuple[int, int, int]:
     width = height = 0
     at, scans = 2, 0
     for _ in range(MAX_SEGMENTS):
-        while content[at : at + 2] == b"\xff\xff":
-            at += 1
+        filled = FILL.match(content, at)
+        at = max(at, filled.end() - 1) if filled else at
         if at + 2 > len(content) or content[at] != 0xFF:
             break
         marker = content[at + 1]

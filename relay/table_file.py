@@ -16,8 +16,9 @@ from relay.domain import Look
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]")
 MARKUP = re.compile(
-    r"<\s*[/!?]?\s*[a-z][a-z0-9:-]*(?:\s[^<>]*|/)?>"  # any whole tag; <ana@example.org> is none
-    r"|<\s*(?:!--|!doctype|\?php|\?xml|/?(?:script|html|body|head|iframe|object|embed|svg|img|meta|link|style|form)\b)"
+    r"<(?=[\s/!?a-z])(?:"
+    r"\s*[/!?]?\s*[a-z][a-z0-9:-]*(?:\s[^<>]*|/)?>"  # any whole tag; <ana@example.org> is none
+    r"|\s*(?:!--|!doctype|\?php|\?xml|/?(?:script|html|body|head|iframe|object|embed|svg|img|meta|link|style|form)\b))"
     r"|\bjavascript\s*:",
     re.IGNORECASE,
 )

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from xml.parsers import expat
 
 import olefile
@@ -21,7 +23,13 @@ from relay.file_types import ZIP_END
 MiB = 1 << 20
 MAX_PARTS = 4000
 MAX_INFLATED = 200 * MiB
-MAX_XML = 64 * MiB  #: one part
+MAX_XML = 64 * MiB  #: of all parts that are read; 500 pages have 10
+MAX_TAGS = (
+    1_000_000  #: of all parts, told by their "<": each takes half a microsecond and 100 octets; a book has 400,000
+)
+MAX_TOKEN = 512 << 10  #: octets of one tag or comment, for expat holds it whole; a picture in an attribute has 200,000
+MAX_DIRECTORY = 2 * MiB  #: octets of a ZIP's directory
+MAX_ENTRIES = 10_000  #: of a DOC's directory; a document with 100 objects has 1,000
 MAX_INSTRUCTIONS = 1 << 22  #: characters of all fields of a part; reference managers write many
 PIECE = 1 << 18
 MAX_RATIO = 200  #: inflated to packed, once it is large
@@ -42,7 +50,11 @@ LOCAL = re.compile(
 ALWAYS_ACTIVE = ("/oleobject", "/afchunk", "/control", "/package", "/vbaproject", "/activexcontrolbinary")
 FIB_MAGIC = (0xA5EC, 0xA5DC)
 ASSOCIATED = 0x9A + 32 * 8  #: where the FIB says where SttbfAssoc is; its second string is the template
-RUNNING_FIELD_8BIT = re.compile(rb"\x13[ \"]*DDE|\x13\0(?:[ \"]\0)*D\0D\0E\0", re.IGNORECASE)
+RUNNING_FIELD_8BIT = re.compile(  # a thousand blanks before the word hide it, as nobody does otherwise
+    rb"\x13(?:[ \"]{0,999}DDE|[ \"]{1000})|\x13\0(?:(?:[ \"]\0){0,999}D\0D\0E\0|(?:[ \"]\0){1000})", re.IGNORECASE
+)
+OVERLAP = 4096  #: longer than what that finds
+WATCHED = ("Override", "Default", "Relationship", "fldSimple", "instrText", "fldChar")  #: elements, of any prefix
 
 
 class _Unfit(Exception):
@@ -62,17 +74,22 @@ def look(content: bytes) -> Look:
 
 
 def _is_active_docx(content: bytes) -> bool:
+    end = content[-22:]
     if content.rfind(ZIP_END) != len(content) - 22:  # Word writes no comment; what stands behind is another file
+        raise _Unfit
+    if int.from_bytes(end[10:12], "little") > MAX_PARTS or int.from_bytes(end[12:16], "little") > MAX_DIRECTORY:
         raise _Unfit
     with zipfile.ZipFile(BytesIO(content)) as package:
         parts = _checked(package.infolist(), len(content))
-        types = _Reader.of(package, "[Content_Types].xml")
+        allowance = _Allowance()
+        types = _Reader.of(package, "[Content_Types].xml", allowance)
         main = [name for name, kind in types.types if kind.lower() in (DOCUMENT, WITH_MACROS)]
         if len(main) != 1 or main[0].lstrip("/") not in parts:
             raise _Unfit
         if any(ACTIVE_PART.search(f"/{name}") for name in parts):
             return True
-        readers = [_Reader.of(package, name) for name in parts if name.lower().endswith((".xml", ".rels", ".vml"))]
+        read = (name for name in parts if name.lower().endswith((".xml", ".rels", ".vml")))
+        readers = [_Reader.of(package, name, allowance) for name in read]
     return any(ACTIVE_CONTENT_TYPE.search(kind) for _, kind in types.types) or any(map(_runs, readers))
 
 
@@ -89,6 +106,21 @@ def _checked(entries: list[zipfile.ZipInfo], packed: int) -> list[str]:
     return names
 
 
+@dataclass(slots=True)
+class _Allowance:
+    """How much XML may still be read of one document."""
+
+    octets: int = MAX_XML
+    tags: int = MAX_TAGS
+
+    def take(self, piece: bytes) -> None:
+        """Count a piece. In UTF-16 a "<" is one octet of that value, too."""
+        self.octets -= len(piece)
+        self.tags -= piece.count(b"<")
+        if self.octets < 0 or self.tags < 0:
+            raise _Unfit
+
+
 class _Reader:
     """Reads one XML part for what matters: content types, relationships that lead out, field instructions."""
 
@@ -96,31 +128,39 @@ class _Reader:
         self.types: list[tuple[str, str]] = []
         self.targets: list[tuple[str, str]] = []  #: kind and target of external relationships
         self.instructions: list[str] = []
-        self._in_field = False
+        self._fed = 0
+        self._names: dict[str, str] = {}
+        self._parser = expat.ParserCreate(intern=self._names)
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.EntityDeclHandler = self._refuse
+        self._parser.StartElementHandler = self._start
 
     @classmethod
-    def of(cls, package: zipfile.ZipFile, name: str) -> _Reader:
+    def of(cls, package: zipfile.ZipFile, name: str, allowance: _Allowance) -> _Reader:
         """Read the part; refuses a DTD, and XML that is not well-formed."""
-        if package.getinfo(name).file_size > MAX_XML:
-            raise _Unfit
         reader = cls()
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = reader._refuse
-        parser.EntityDeclHandler = reader._refuse
-        parser.StartElementHandler = reader._start
-        parser.EndElementHandler = reader._end
-        parser.CharacterDataHandler = reader._text
         with package.open(name) as part:
             while piece := part.read(PIECE):
-                parser.Parse(piece, False)
-        parser.Parse(b"", True)
+                allowance.take(piece)
+                reader._feed(piece)
+        reader._parser.Parse(b"", True)
         return reader
+
+    def _feed(self, piece: bytes) -> None:
+        before = self._fed
+        self._parser.Parse(piece, False)
+        self._fed = before + len(piece)
+        if self._fed - max(self._parser.CurrentByteIndex, 0) > MAX_TOKEN:
+            raise _Unfit
+        self._names.clear()  # the library would keep every name it has seen
 
     def _refuse(self, *_: object) -> None:
         raise _Unfit
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not name.endswith(WATCHED):
+            return
         plain = name.rpartition(":")[2]
         if plain in ("Override", "Default"):
             self.types.append((attributes.get("PartName", ""), attributes.get("ContentType", "")))
@@ -130,16 +170,15 @@ class _Reader:
             self.targets.append((attributes.get("Type", "").lower(), ""))
         elif plain == "fldSimple":
             self.instructions += [value for key, value in attributes.items() if key.endswith("instr")]
-        self._in_field = plain == "instrText"
+        elif plain == "fldChar":
+            self.instructions.append("\n")
+        elif plain == "instrText":
+            self._parser.CharacterDataHandler = self.instructions.append
+            self._parser.EndElementHandler = self._end
 
     def _end(self, name: str) -> None:
-        self._in_field = False
-        if name.endswith("fldChar"):
-            self.instructions.append("\n")
-
-    def _text(self, text: str) -> None:
-        if self._in_field:
-            self.instructions.append(text)
+        if name.endswith("instrText"):
+            self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
 
 
 def _runs(reader: _Reader) -> bool:
@@ -159,8 +198,20 @@ def _pulls(kind: str, target: str) -> bool:
 # -- DOC ---------------------------------------------------------------------------------------------------------------
 
 
+class _Document(olefile.OleFileIO):  # type: ignore[misc]
+    """A compound file whose directory has an end."""
+
+    _entries = 0
+
+    def _load_direntry(self, sid: int) -> Any:
+        self._entries += 1
+        if self._entries > MAX_ENTRIES:
+            raise _Unfit
+        return super()._load_direntry(sid)
+
+
 def _is_active_doc(content: bytes) -> bool:
-    with olefile.OleFileIO(BytesIO(content)) as document:
+    with _Document(BytesIO(content)) as document:
         entries = [tuple(part.lower() for part in path) for path in document.listdir(streams=True, storages=True)]
         if ("worddocument",) not in entries or ("encryptedpackage",) in entries:
             raise _Unfit
@@ -171,7 +222,7 @@ def _is_active_doc(content: bytes) -> bool:
         table = document.openstream("1Table" if flags & 0x0200 else "0Table").read() if _has_table(words) else b""
     return (
         any(_is_active_entry(entry) for entry in entries)
-        or RUNNING_FIELD_8BIT.search(words) is not None
+        or any(RUNNING_FIELD_8BIT.search(words, at, at + PIECE + OVERLAP) for at in range(0, len(words), PIECE))
         or any(REMOTE.search(name) for name in _associated(words, table))
     )
 

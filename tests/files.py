@@ -41,6 +41,14 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
+def jpeg_with_odd_exif() -> bytes:
+    """Make a JPEG whose EXIF speaks of what is not there: Pillow warns of it."""
+    row = struct.pack(">HHII", 1, 2, 60_000, 8)
+    exif = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">H", 50) + row * 50
+    whole = picture("JPEG")
+    return whole[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + whole[2:]
+
+
 def huge_png(width: int, height: int) -> bytes:
     """Make a PNG that says it is that large; its one IDAT is short."""
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
@@ -288,6 +296,14 @@ def zip_encrypted(content: bytes, since: bytes = b"") -> bytes:
             changed[at + flags] |= 1
             at = content.find(mark, at + 1)
     return bytes(changed)
+
+
+def zip_directory(entries: int) -> bytes:
+    """Make a ZIP whose directory names so many files, all at the same place."""
+    row = b"PK\x01\x02" + b"\x14\0\x14\0" + bytes(20) + (6).to_bytes(2, "little") + bytes(16)
+    directory = b"".join(row + b"%06x" % no for no in range(entries))
+    end = b"PK\x05\x06" + bytes(4) + b"\xff" * 4 + struct.pack("<IIH", len(directory), 30, 0)
+    return b"PK\x03\x04" + bytes(26) + directory + end
 
 
 def zip_commented(content: bytes) -> bytes:

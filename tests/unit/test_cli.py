@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from relay.cli import FAMILIES, _config_first
+from tests import files
 from tests.live import ROOT
 
 COMMANDS = [name for names in FAMILIES.values() for name in names if name != "audit"]
@@ -64,3 +66,14 @@ def test_extract_needs_no_config_folder(tmp_path: Path) -> None:
     assert b'"text": "Hello"' in done.stdout
     assert b'"kind": "message"' in done.stdout
     assert b'"refusal": null' in done.stdout
+
+
+def test_what_libraries_warn_of_stays_unsaid() -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@b.test", "Re: x"
+    mail.set_content("Hello")
+    mail.add_attachment(files.jpeg_with_odd_exif(), "image", "jpeg", filename="a.jpg")
+    run = [sys.executable, "-m", "relay", "extract"]
+    done = subprocess.run(run, input=mail.as_bytes(), capture_output=True, timeout=60, check=True, cwd=ROOT)
+    assert b'"type": "image/jpeg"' in done.stdout
+    assert done.stderr == b""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import threading
 import time
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 
@@ -52,9 +54,18 @@ REFUSED = {
     "200,000 encoded-words": HEAD + b"Subject: " + WORD * 200_000 + b"\r\n\r\nx",
     "200,000 encoded-words in a part": many(1, b"X: " + WORD * 70_000 + b"\r\n"),
     "quoted semicolons": HEAD + b'Content-Type: text/plain; n="' + b';"' * 8_000 + b"\r\n\r\nx",
+    "400 parts of quoted semicolons": many(400, b'Content-Disposition: attachment; n="' + b';\\"' * 190 + b"\r\n"),
     "boundary bomb": MIXED + b"--b\r\n" * 400_000,
     "one line of 2 MiB": HEAD + b"\r\n" + b"a" * 2 * 2**20,
     "two million empty lines": HEAD + b"\r\n" + b"\n" * 2_100_000,
+    "3 MB of text": HEAD + b"\r\n" + (b"lorem ipsum " * 80 + b"\r\n") * 3_000,
+    "25 MB of marks": HEAD + b"\r\n" + (b">" * 998 + b"\r\n") * 24_000,
+    "3 MB of HTML": HEAD + b"Content-Type: text/html\r\n\r\n" + (b"<b>" * 300 + b"\r\n") * 3_400,
+    "9 million lines of text in base64": HEAD
+    + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + base64.encodebytes(b">\n" * 9_000_000).replace(b"\n", b"\r\n"),
+    "300 texts of 10 kB": MIXED + (b"--b\r\n\r\n" + b"lorem ipsum\r\n" * 800) * 300 + b"--b--\r\n",
+    "450 parts of 190 parameters": many(450, b"Content-Disposition: attachment" + b"; n*0*=%41" * 190 + b"\r\n"),
     "lone carriage returns": HEAD + b"\r\n" + b"a\r" * 300_000 + b"\n",
 }
 
@@ -66,7 +77,6 @@ READ = {
     "a thousand mails in mails": HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 1_000 + b"x",
     "a name of 2,000 letters": HEAD + b"Content-Type: text/plain; " + b"a" * 2_000 + b"=x\r\n\r\nx",
     "a number of 5,000 digits": HEAD + b"Content-Type: text/plain; n*" + b"9" * 5_000 + b"*=x\r\n\r\nx",
-    "400 parts of quoted semicolons": many(400, b'Content-Disposition: attachment; n="' + b';\\"' * 190 + b"\r\n"),
     "400 parts of encoded-words": many(400, b"X: " + WORD * 200 + b"\r\n"),
     "the same boundary within itself": MIXED + b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" * 15,
     "a boundary of 15,000 signs": HEAD + b'Content-Type: multipart/mixed; boundary="%b"\r\n\r\nx' % (b"a" * 15_000),
@@ -76,6 +86,15 @@ READ = {
     "broken ISO-2022-JP": HEAD
     + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n"
     + b"\x1b$B!!\xff\r\n" * 200_000,
+    "8 bits for a file of 20 MB": with_file(b"\xff" * 998 + b"\r\n" + (b"%PDF" * 249 + b"\r\n") * 20_000, b"8bit"),
+    "20 MB of quoted-printable": with_file((b"=41" * 300 + b"\r\n") * 22_000, b"quoted-printable"),
+    "20 MB of broken base64": with_file((b"AB*C" * 249 + b"\r\n") * 20_001),
+    "a million dashes beside a file": MIXED
+    + b"--b\r\n\r\n"
+    + b"--\r\n" * 240_000
+    + b"--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n--b--\r\n",
+    "a From of at signs": b"From: " + b"@" * 30_000 + b"\r\n\r\nx",
+    "a From of 2,000 at signs": b"From: " + b"@" * 2_000 + b"\r\n\r\nx",
     "punycode as a charset": HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-b" * 300_000,
     "4,000 senders": b"From: " + b"a@example.net, " * 4_000 + b"\r\n\r\nx",
     "open quotes and comments": b"From: " + b'("<' * 10_000 + b"\r\n\r\nx",
@@ -106,6 +125,45 @@ def test_parse_reads_within_the_time(octets: bytes) -> None:
     began = time.process_time()
     assert isinstance(parse(octets), Parsed)
     assert time.process_time() - began < 0.5
+
+
+LARGE = (
+    "8 bits for a file of 20 MB",
+    "20 MB of quoted-printable",
+    "20 MB of broken base64",
+    "a From of 2,000 at signs",
+)
+
+
+@pytest.mark.parametrize("name", [*LARGE, "25 MB of marks"])
+def test_parse_never_keeps_the_others_waiting(name: str) -> None:
+    """A call into C that holds the interpreter's lock holds up every other client (threads of one process)."""
+    octets, worst, ended = {**READ, **REFUSED}[name], 0.0, threading.Event()
+
+    def watch() -> None:
+        nonlocal worst
+        last = time.process_time()
+        while not ended.is_set():
+            time.sleep(0.001)
+            now = time.process_time()  # what the other thread has used since, however busy the machine is
+            worst, last = max(worst, now - last), now
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    with suppress(Refused):
+        parse(octets)
+    ended.set()
+    watching.join()
+    assert worst < 0.1
+
+
+def test_parse_reads_broken_base64_in_little_memory() -> None:
+    octets = READ["20 MB of broken base64"]
+    tracemalloc.start()
+    parse(octets)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * len(octets)
 
 
 @pytest.mark.parametrize("trouble", [RecursionError, MemoryError, ValueError, LookupError, AssertionError])

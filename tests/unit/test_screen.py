@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import zipfile
 from collections.abc import Callable
@@ -505,6 +506,42 @@ def test_look_is_quick_about_hostile_files(look: Callable[[bytes], Look], conten
     began = time.process_time()
     look(content)
     assert time.process_time() - began < 3
+
+
+NOISE = random.Random(1).randbytes(300_000)  # a bomb is told by its ratio, too: this hides it
+XML = '<?xml version="1.0"?><d>'
+BOMBS = {
+    "docx_of_elements": lambda: files.docx({"word/a.xml": XML + "<p/>" * 1_100_000 + "</d>", "noise.bin": NOISE}),
+    "docx_of_elements_in_many_parts": lambda: files.docx(
+        {f"word/{no}.xml": XML + "<p/>" * 10_000 + "</d>" for no in range(120)} | {"noise.bin": NOISE}
+    ),
+    "docx_of_depth": lambda: files.docx({"word/a.xml": XML + "<a>" * 8_000_000, "noise.bin": NOISE}),
+    "docx_of_names": lambda: files.docx({"word/a.xml": XML + "".join(f"<t{no}/>" for no in range(1_100_000))}),
+    "docx_of_attributes": lambda: files.docx(
+        {"word/a.xml": XML + "<a " + " ".join(f'a{no}="1"' for no in range(1_000_000)) + "/></d>"}
+    ),
+    "docx_of_one_attribute": lambda: files.docx({"word/a.xml": XML + '<a b="' + "x" * 10**7 + '"/></d>', "n": NOISE}),
+    "docx_of_a_comment": lambda: files.docx({"word/a.xml": XML + "<!--" + "x" * 10**7 + "--></d>", "n.bin": NOISE}),
+    "docx_of_text": lambda: files.docx({f"word/{no}.xml": XML + "x" * 10**7 for no in range(7)} | {"n": NOISE * 2}),
+    "docx_in_utf16": lambda: files.docx({"word/a.xml": ("<d>" + "<p/>" * 1_100_000).encode("utf-16"), "n.bin": NOISE}),
+    "zip_of_a_directory": lambda: files.zip_directory(300_000),
+    "doc_of_blanks_in_a_field": lambda: files.doc(text=b"\x13" + b" " * 1_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_look_refuses_bombs_early(bomb: Callable[[], bytes]) -> None:
+    content = bomb()
+    began = time.process_time()
+    assert word_file.look(content) != "plain"
+    assert time.process_time() - began < 1.5
+
+
+def test_doc_with_a_vast_directory_is_unfit(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowded = files.doc({f"Storage{no}": None for no in range(100)})
+    assert word_file.look(crowded) == "plain"
+    monkeypatch.setattr(word_file, "MAX_ENTRIES", 100)
+    assert word_file.look(crowded) == "unfit"
 
 
 @given(
