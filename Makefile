@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 MINUTES ?= 1
 
-.PHONY: demo test check cover bench bench-replies fuzz golden docs packages clean
+.PHONY: demo test check cover bench bench-replies fuzz torture golden docs packages clean
 
 demo: $(VENV)/installed
 	$(BIN)/relay demo $(ARGS)
@@ -30,6 +30,9 @@ bench-replies: $(VENV)/peers
 
 fuzz: $(VENV)/developing
 	RELAY_FUZZ_MINUTES=$(MINUTES) timeout --preserve-status -s INT $(MINUTES)m $(BIN)/python -m pytest tests/fuzz $(ARGS)
+
+torture: $(VENV)/developing packages
+	$(BIN)/python -m tests.torture --minutes $(MINUTES) $(ARGS)
 
 golden: $(VENV)/developing
 	RELAY_GOLDEN=write $(BIN)/python -m pytest tests $(ARGS)
