@@ -119,7 +119,7 @@ class SqlOutbox:
 
     def _anything(self, at: datetime) -> bool:
         # Most ticks find nothing: then a look is enough, and no transaction is opened.
-        first = self.next_due()
+        first = self._first(at)
         return first is not None and first <= at
 
     def release(self, node: str) -> None:
@@ -218,7 +218,10 @@ class SqlOutbox:
 
     def next_due(self) -> datetime | None:
         """Give the earliest time at which a row may be taken or decided on; None if nothing is owed."""
-        first = self._store.glance(next_question(self._clock.now(), self._chat))
+        return self._first(self._clock.now())
+
+    def _first(self, now: datetime) -> datetime | None:
+        first = self._store.glance(next_question(now, self._chat))
         return None if first is None else moment(first)
 
     def rows(self) -> Iterable[OutboxRow]:

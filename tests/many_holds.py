@@ -19,12 +19,13 @@ STATEMENTS = (
     {COUNT} i, i, 1, :at, 'smtp', :none, :none FROM n WHERE i > 1""",
     f"""INSERT INTO notification (id, person, thread, why, note, message, state, attempts, due_at, next_at, free_at,
     node, last_error)
-    {COUNT} i, i, i, 'message', '', i, 'held', 0, :at, :at + :hold + i, :at + :hold + i, '', '' FROM n""",
+    {COUNT} i, i, i, 'message', '', i, 'held', 0, :at, :at + :hold + i, :at + :hold + i, '', ''
+    FROM n WHERE i > 1""",
 )
 
 
 def hold_many(store: Store, many: int, at: datetime, hold: timedelta = timedelta(minutes=5)) -> None:
-    """Begin so many holds at that time; they end one after the other, a microsecond apart."""
+    """Begin so many holds but one at that time; they end one after the other, a microsecond apart."""
     values = {"many": many, "at": micros(at), "hold": hold // timedelta(microseconds=1), "none": b""}
 
     def job(connection: Connection) -> None:

@@ -259,6 +259,16 @@ def test_a_clock_that_is_set_back_delays_nothing_held(world: World) -> None:
     assert send(world) == [(ANA, "")]
 
 
+def test_a_claim_goes_by_its_own_time(world: World) -> None:
+    ana_writes(world)
+    send(world)
+    lee_writes(world)
+    now = set_back(world)
+    world.clock.advance(1)  # as clocks do while somebody asks
+    (claim,) = world.outbox.claim("one", now, 1)
+    assert claim.row.notification.to == ANA
+
+
 def test_a_clock_that_is_set_back_delays_nothing_due(world: World) -> None:
     ana_writes(world)
     (claim,) = world.outbox.claim("one", world.clock.now(), 1)

@@ -71,4 +71,4 @@ def test_postgresql_reads_no_table_and_sorts_nothing(held_on_postgres: Store, na
 def test_what_is_found_is_what_has_come_due(held_on_sqlite: Store) -> None:
     with held_on_sqlite.read() as connection:
         found = connection.exec_driver_sql(chat.BY_TIME, (BORDER, 256)).fetchall()
-    assert [row[0] for row in found] == list(range(1, 11))
+    assert [row[0] for row in found] == list(range(2, 11))
