@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -205,6 +206,15 @@ def test_a_client_writes_to_support_and_all_of_support_is_told() -> None:
     here = World(a_mail())
     assert isinstance(here.intake.write(SUPPORT, ANA, "billing?", via="portal"), Stored)
     assert [row.notification.to for row in here.store.outbox.rows()] == [SUE]
+
+
+def test_what_a_client_writes_to_support_where_nobody_is_of_support_is_told_to_the_support_contact() -> None:
+    here = World(a_mail())
+    sue = here.store.people.person(SUE)
+    assert sue is not None
+    here.store.people.add_person(replace(sue, role="provider"))
+    assert isinstance(here.intake.write(SUPPORT, ANA, "billing?", via="portal"), Stored)
+    assert [(row.notification.to, row.notification.thread) for row in here.store.outbox.rows()] == [(None, SUPPORT)]
 
 
 def test_an_autoresponder_without_headers_is_deferred_at_the_fifth_time() -> None:
