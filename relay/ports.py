@@ -10,7 +10,7 @@ second one is not written: two relays on one mailbox, or a crash before the mail
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -206,6 +206,22 @@ class Messages(Protocol):
         """Move the read mark forward (never back), and cancel the person's notifications of what is read now.
 
         That is those of messages up to there, and where nothing is unread any more all that are due or held.
+        """
+        ...
+
+    def untold(self, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo]) -> Collection[RowId]:
+        """Give the author's messages that nobody else has opened and that each of those to be `told` of has yet to be.
+
+        That is while the mail to them is held, or is due and was not tried; a mail that tells of several was promised.
+        """
+        ...
+
+    def withdraw(
+        self, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo], message: RowId, audit: AuditLine
+    ) -> bool:
+        """Erase such a message (audited in the same transaction) and cancel the mails of it; False for any other.
+
+        Its fingerprint stays, so that a second copy is known as one.
         """
         ...
 

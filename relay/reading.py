@@ -6,7 +6,7 @@ the same as for a thread that is not there. Ciphertext in, opened messages out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from relay.domain import Opened, OpenedFile, Person, PersonNo, RowId, Thread, Th
 from relay.ports import Keys, Messages, People
 from relay.refusal import Refusal, Refused
 from relay.sealing import Damaged, open_content, open_message, open_meta
+from relay.undo import Undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Page:
     other: Person | None
     messages: Sequence[Opened]
     may_write: Refusal | None  #: None: yes; else why not
+    undo: Collection[RowId] = ()  #: messages that the participant can take back now
 
 
 class Reader:
@@ -45,6 +47,7 @@ class Reader:
         self._people = people
         self._messages = messages
         self._keys = keys
+        self._undo = Undo(people, messages)
 
     def threads(self, person: PersonNo) -> Sequence[ThreadLine]:
         """Give the person's threads, the one with the newest message first."""
@@ -53,8 +56,8 @@ class Reader:
 
     def open(self, thread_no: ThreadNo, person: PersonNo) -> Page | None:
         """Open the thread; None where it is not there for this person. Marks nothing as read."""
-        thread = self._seen_by(thread_no, person)
-        if thread is None:
+        thread, reader = self._people.thread(thread_no), self._people.person(person)
+        if thread is None or reader is None or not takes_part(thread, reader):
             return None
         read_up_to = self._messages.read_up_to(thread_no, person)
         return Page(
@@ -62,6 +65,7 @@ class Reader:
             other=self.other(thread, person),
             messages=self._opened(thread_no, person, read_up_to),
             may_write=self._refusal(thread, person),
+            undo=self._undo.possible(thread, reader),
         )
 
     def whole(self, thread_no: ThreadNo) -> Sequence[Opened]:
@@ -84,6 +88,10 @@ class Reader:
             return False
         self._messages.in_use(thread_no, person, at)
         return True
+
+    def withdraw(self, page: Page, author: Person, message: RowId, at: datetime) -> bool:
+        """Take a message of theirs back; False where it is too late, or not theirs."""
+        return self._undo.withdraw(page.thread, author, message, at)
 
     def file(
         self, thread_no: ThreadNo, person: PersonNo, message: RowId, position: int

@@ -34,7 +34,8 @@ WHERE a.thread IN ({})"""
 HOLDS = """
 SELECT h.id, h.due_at,
   COALESCE((SELECT max(a.at) FROM activity a WHERE a.thread = h.thread), h.due_at),
-  (SELECT count(*) FROM message m WHERE m.thread = h.thread AND m.author <> h.person AND m.id > COALESCE(
+  (SELECT count(*) FROM message m WHERE m.thread = h.thread AND m.author <> h.person
+    AND length(m.body) > 0 AND m.id > COALESCE(
     (SELECT r.up_to FROM read_mark r WHERE r.thread = h.thread AND r.reader = h.person), 0))
 FROM notification h WHERE h.state = 'held' AND """
 BY_TIME = HOLDS + "h.free_at <= ? ORDER BY h.free_at LIMIT ?"

@@ -8,7 +8,7 @@ set back, another node's is behind). Raises StoreTrouble.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,9 @@ from store.many import insert_all
 from store.outbox import cancel_read
 from store.receipts import Brought, free, keep_receipts
 from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
+from store.undo import erase, untold
+
+IS_THERE = func.length(MESSAGE.c.body) > 0  #: and not withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class SqlMessages:
 
     def of_thread(self, thread: ThreadNo) -> Sequence[Sealed]:
         """Give the thread's messages, oldest first; their files' `content` is left empty."""
-        messages = select(MESSAGE).where(MESSAGE.c.thread == thread).order_by(MESSAGE.c.sent_at, MESSAGE.c.id)
+        messages = select(MESSAGE).where(MESSAGE.c.thread == thread, IS_THERE).order_by(MESSAGE.c.sent_at, MESSAGE.c.id)
         lines = (
             select(FILE.c.message, FILE.c.position, FILE.c.meta)
             .join(MESSAGE, MESSAGE.c.id == FILE.c.message)
@@ -101,7 +104,7 @@ class SqlMessages:
 
     def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
         """Give the newest message's id and time; None where there is none."""
-        wanted = select(MESSAGE.c.id, MESSAGE.c.sent_at).where(MESSAGE.c.thread == thread)
+        wanted = select(MESSAGE.c.id, MESSAGE.c.sent_at).where(MESSAGE.c.thread == thread, IS_THERE)
         with self._store.read() as connection:
             newest_first = wanted.order_by(MESSAGE.c.sent_at.desc(), MESSAGE.c.id.desc())
             row = connection.execute(newest_first.limit(1)).first()
@@ -147,6 +150,25 @@ class SqlMessages:
         with self._store.read() as connection:
             return _unread(connection, thread, reader)
 
+    def untold(self, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo]) -> Collection[RowId]:
+        """Give the author's messages that nobody else has opened and that each of those has yet to be told of."""
+        with self._store.read() as connection:
+            return untold(connection, thread, author, told)
+
+    def withdraw(
+        self, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo], message: RowId, audit: AuditLine
+    ) -> bool:
+        """Erase such a message and cancel the mails of it; False for any other."""
+
+        def job(connection: Connection) -> bool:
+            if message not in untold(connection, thread, author, told):
+                return False
+            erase(connection, thread, message, told)
+            self._store.audit(connection, [audit])
+            return True
+
+        return self._store.write(job)
+
     def in_use(self, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
         """The person uses the thread's page just now; written down once in a while."""
         if is_news(self._store.glance(seen_question(thread, person)), at, self._chat):
@@ -167,7 +189,7 @@ def _of_second_copy(receipt: Receipt) -> Receipt:
 
 
 def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
-    return connection.scalar(select(func.count()).select_from(MESSAGE).where(*where)) or 0
+    return connection.scalar(select(func.count()).select_from(MESSAGE).where(IS_THERE, *where)) or 0
 
 
 def _mark(connection: Connection, thread: ThreadNo, reader: PersonNo) -> int | None:

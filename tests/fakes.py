@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -254,6 +254,25 @@ class FakeOutbox:
         held.wait(held_until(held.notification.due_at, at, self._chat))
         return held.notification
 
+    def waits(self, message: Sealed, person: PersonNo) -> bool:
+        """Whether that person is still to be told of that message: what untold() asks here."""
+        fresh = ("due", 0, "", "", message.id)
+        return any(
+            (one.state == "held" and one.notification.due_at <= message.sent_at)
+            or (one.state, one.attempts, one.node, one.notification.note, one.message) == fresh
+            for one in self._owed.values()
+            if one.place == (message.thread, person) and one.notification.why == "message"
+        )
+
+    def let_go(self, message: Sealed, person: PersonNo) -> None:
+        """What withdraw() does here."""
+        _, unread = self.look(message.thread, person)
+        for one in self._owed.values():
+            if one.place == (message.thread, person) and one.notification.why == "message":
+                due = one.state == "due" and one.message == message.id
+                if due or (one.state == "held" and not unread):
+                    self._end(one, "cancelled", "withdrawn", attempts=0)
+
     def _held(self) -> list[_Owed]:
         return [one for one in self._owed.values() if one.state == "held"]
 
@@ -386,6 +405,7 @@ class FakeMessages:
         self._ledger = ledger
         self._chat = chat
         self.kept: dict[RowId, Sealed] = {}
+        self.withdrawn: dict[RowId, Sealed] = {}
         self._read: dict[tuple[ThreadNo, PersonNo], RowId] = {}
         self._active: dict[tuple[ThreadNo, PersonNo], datetime] = {}
         self._lock = threading.Lock()
@@ -409,8 +429,9 @@ class FakeMessages:
             return "kept"
 
     def behind(self, message: Sealed) -> Behind | None:
-        newest = self.newest(message.thread)
-        return Behind(newest[0]) if newest is not None and message.id <= newest[0] else None
+        known = (*self.kept.values(), *self.withdrawn.values())
+        newest = max((one.id for one in known if one.thread == message.thread), default=RowId(0))
+        return Behind(newest) if message.id <= newest else None
 
     def put(self, message: Sealed, owed: Sequence[Notification], at: datetime) -> list[Notification]:
         """What confirming a held mail does here, too; gives those that tell of the message."""
@@ -427,7 +448,8 @@ class FakeMessages:
         return told
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
-        return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in self.kept.values())
+        known = (*self.kept.values(), *self.withdrawn.values())
+        return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in known)
 
     def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
         found = max(((one.sent_at, one.id) for one in self.kept.values() if one.thread == thread), default=None)
@@ -453,6 +475,25 @@ class FakeMessages:
     def mark_read(self, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime) -> None:
         self._read[thread, reader] = max(up_to, self.read_up_to(thread, reader))
         self._outbox.cancel_for(thread, reader, up_to)
+
+    def untold(self, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo]) -> Collection[RowId]:
+        marks = [mark for (where, who), mark in self._read.items() if where == thread and who != author]
+        opened = max(marks, default=0)
+        theirs = [one for one in self.kept.values() if (one.thread, one.author) == (thread, author) and one.id > opened]
+        return {one.id for one in theirs if told and all(self._outbox.waits(one, person) for person in told)}
+
+    def withdraw(
+        self, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo], message: RowId, audit: AuditLine
+    ) -> bool:
+        with self._lock:
+            if message not in self.untold(thread, author, told):
+                return False
+            gone = self.kept.pop(message)
+            self.withdrawn[message] = gone
+            for person in told:
+                self._outbox.let_go(gone, person)
+            self._ledger.audit(audit)
+            return True
 
     def in_use(self, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
         self._active[thread, person] = at
@@ -793,9 +834,10 @@ class FakeStore:
         self.people.when_pruned = self.sessions.forget
 
     def _there(self, since: datetime) -> Mapping[str, Sequence[RowId]]:
-        kept = [one.id for one in self.messages.kept.values() if one.sent_at >= since]
+        there = {**self.messages.kept, **self.messages.withdrawn}
+        kept = [one.id for one in there.values() if one.sent_at >= since]
         held = [row.mail.id for row in self.held.rows.values() if row.waits and row.mail.arrived_at >= since]
         notifications = [row.notification.id for row in self.outbox.rows()]
         return {
-            "messages": kept, "every_message": list(self.messages.kept), "held": held, "notifications": notifications
+            "messages": kept, "every_message": list(there), "held": held, "notifications": notifications
         }  # fmt: skip

@@ -70,6 +70,7 @@ class Draft:
     once: str
     text: str = field(default="", repr=False)
     problem: str = ""
+    notice: str = ""  #: what became of something else that was done here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,7 @@ class _Bubble:
     at: str
     iso: str
     message: Opened
+    undo: bool  #: its author can take it back
 
 
 class Pages:
@@ -224,6 +226,7 @@ class Pages:
             at=self.time(message.sent_at, person)[0],
             iso=message.sent_at.isoformat(timespec="seconds"),
             message=message,
+            undo=message.id in page.undo,
         )
 
     def _expected(self, page: Page, person: Person) -> str:

@@ -31,6 +31,7 @@ from relay.portal.answers import Answers, Cookies
 from relay.portal.decisions import Decisions
 from relay.portal.forms import LONG_FORM, SMALL_FORM
 from relay.portal.guard import Guard
+from relay.portal.on_threads import OnThreads
 from relay.portal.pages import Pages
 from relay.portal.signin import SignIn
 from relay.portal.views import Views
@@ -73,10 +74,11 @@ def create_app(
         pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, answers=answers, clock=clock,
         origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
+    on_threads = OnThreads(answers=answers, views=views, reader=reader, clock=clock)
     decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     app = Starlette(
-        routes=_paths(pages.base, views, decisions, sign_in_takes),
+        routes=_paths(pages.base, views, on_threads, decisions, sign_in_takes),
         middleware=[guard],
         exception_handlers={HTTPException: _explains(pages)},
     )
@@ -84,7 +86,9 @@ def create_app(
     return app
 
 
-def _paths(base: str, views: Views, decisions: Decisions, sign_in_takes: float) -> list[Route]:
+def _paths(
+    base: str, views: Views, on_threads: OnThreads, decisions: Decisions, sign_in_takes: float
+) -> list[Route]:  # fmt: skip
     small = {"most": SMALL_FORM}
     ask = views.posted(views.ask, **small, at_least=sign_in_takes)
     prove = views.posted(views.prove, **small, at_least=sign_in_takes)
@@ -98,7 +102,8 @@ def _paths(base: str, views: Views, decisions: Decisions, sign_in_takes: float) 
         Route(f"{base}/held/{{id}}", views.posted(decisions.decide, **small), methods=["POST"]),
         Route(f"{base}/addresses", decisions.addresses),
         Route(f"{base}/addresses", views.posted(decisions.forget, **small), methods=["POST"]),
-        Route(f"{base}/t/{{ref}}/here", views.posted(views.here, **small), methods=["POST"]),
+        Route(f"{base}/t/{{ref}}/here", views.posted(on_threads.here, **small), methods=["POST"]),
+        Route(f"{base}/t/{{ref}}/withdraw", views.posted(on_threads.withdraw, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/files/{{message}}/{{position}}", views.file),
         Route(f"{base}/sign-in", ask, methods=["POST"]),
         Route(f"{base}/sign-in/code", views.code_page),

@@ -104,8 +104,8 @@ class Views:
         thread, visitor = ThreadNo(int(ref)), self._answers.visitor(request)
         if visitor is None:
             return html(self._pages.sign_in(goal=thread, idle=self._answers.had_session(request)))
-        page = self._open(thread, visitor)
-        response = self._thread_page(visitor, page, Draft(once=self._signin.once()))
+        page = self.open(thread, visitor)
+        response = self.show(visitor, page, self.draft())
         looked_at = request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
         if looked_at:
             self._reader.look(page, visitor.person.no, self._clock.now())
@@ -226,7 +226,7 @@ class Views:
         if visitor is None:
             return html(self._pages.sign_in(goal=thread, unsent=text), 401)
         check_token(visitor, form)
-        page = self._open(thread, visitor)
+        page = self.open(thread, visitor)
         once = form.get("once", "")
         if not ONCE.match(once):
             raise HTTPException(400)
@@ -240,29 +240,23 @@ class Views:
                 return self._answers.to(f"/t/{thread}#new")
             case Turned():
                 draft = Draft(once=once, text=text, problem=self._pages.refusal(outcome.reason))
-                return self._thread_page(visitor, page, draft, 503 if outcome.reason.temporary else 422)
-
-    def here(self, request: Request, form: Form) -> Response:
-        """POST /t/{ref}/here: the page is in use."""
-        ref, visitor = str(request.path_params["ref"]), self._answers.visitor(request)
-        if not NUMBER.match(ref):
-            raise HTTPException(404)
-        if visitor is None:
-            raise HTTPException(401)
-        check_token(visitor, form)
-        if not self._reader.stay(ThreadNo(int(ref)), visitor.person.no, self._clock.now()):
-            raise HTTPException(404)
-        return Response(status_code=204)
+                return self.show(visitor, page, draft, 503 if outcome.reason.temporary else 422)
 
     # -- small things --------------------------------------------------------------------------------------------------
 
-    def _open(self, thread: ThreadNo, visitor: Visitor) -> Page:
+    def draft(self, *, text: str = "", notice: str = "") -> Draft:
+        """Give the form of a thread, with a mark of its own."""
+        return Draft(once=self._signin.once(), text=text, notice=notice)
+
+    def open(self, thread: ThreadNo, visitor: Visitor) -> Page:
+        """Open a thread for the visitor. Raises HTTPException where they take no part in it."""
         page = self._reader.open(thread, visitor.person.no)
         if page is None:
             raise HTTPException(404)
         return page
 
-    def _thread_page(self, visitor: Visitor, page: Page, draft: Draft, status: int = 200) -> Response:
+    def show(self, visitor: Visitor, page: Page, draft: Draft, status: int = 200) -> Response:
+        """Show a thread."""
         waiting = self._holding.how_many(visitor.person.no)
         return html(self._pages.thread(reading(visitor), page, draft, waiting), status)
 

@@ -44,6 +44,13 @@ LONG = Page(
     ],
     may_write=None,
 )
+UNTOLD = Page(
+    thread=WITH_LEE,
+    other=LEE,
+    messages=[message(1, ANA, "May I?"), message(2, ANA, "Please?")],
+    may_write=None,
+    undo={RowId(2)},
+)
 ENDED = Page(thread=WITH_KIM, other=KIM, messages=[message(1, KIM, "Take care.")], may_write=Refusal.HAS_ENDED)
 EMPTY = Page(thread=WITH_SUPPORT, other=None, messages=[], may_write=None)
 LINES = [
@@ -91,6 +98,7 @@ WRITTEN: dict[str, Callable[[], str]] = {
         "addresses.html", REMEMBERS, put_away="/put-away", rows=[("4d", NEW.address, ("Jan 31, 2026", "2026-01-31"))]
     ),
     "thread": lambda: PAGES.thread(ANAS, LONG, DRAFT),
+    "thread_undo": lambda: PAGES.thread(ANAS, UNTOLD, Draft(once="0" * 32, notice="It is too late for the other.")),
     "thread_ended": lambda: PAGES.thread(ANAS, ENDED, DRAFT),
     "thread_with_support": lambda: PAGES.thread(
         ANAS, EMPTY, Draft(once="1" * 32, text="\nMy words", problem="Not now.")
