@@ -27,7 +27,7 @@ from relay.settings import InboundImap
 LONGEST_RETRY = 60.0  #: seconds until a mailbox is tried again
 FIRST_REST, LONGEST_REST = 30.0, 900.0  #: seconds until a mail is
 JITTER = 0.25  #: of either, to both sides
-STEADY = 60.0  #: seconds after which a connection counts as a good one
+STEADY = 5.0  #: seconds after which a connection on which the mailbox was looked through counts as a good one
 AT_ONCE = 50  #: mails that are asked about in one command
 REMEMBER = 60.0  #: seconds between two notes of success in the store
 SWEEP = 3600.0  #: seconds between two looks for what has lain refused too long, or a quarter of that time if shorter
@@ -187,7 +187,7 @@ class Box:
         return None
 
     def _pause(self, code: Code, lasted: float) -> None:
-        self._failures = 1 if lasted > STEADY else self._failures + 1
+        self._failures = 1 if self.is_open and lasted > STEADY else self._failures + 1
         seconds = delay(self._failures, self._here.times.retry, LONGEST_RETRY, self._here.jitter())
         self.trouble, self.is_open = code, False
         self._here.log.say(Event.MAILBOX_TROUBLE, mailbox=self.number, code=code, seconds=round(seconds, 1))

@@ -19,6 +19,7 @@ class TokenServer:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.forms: list[dict[str, str]] = []
+        self.strays: list[str] = []  #: what else was asked for
         self.dead: set[str] = set()
         self.lives = 3600
         self.refresh = ""  #: a new refresh token to give
@@ -44,6 +45,8 @@ def token_server() -> Iterator[TokenServer]:
             self._answer(*made.post(dict(parse_qsl(octets.decode()))))
 
         def do_GET(self) -> None:
+            if not self.path.startswith("/tokeninfo"):
+                made.strays.append(self.path)
             self._answer(*made.info(dict(parse_qsl(urlsplit(self.path).query)).get("access_token", "")))
 
         def _answer(self, status: int, body: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +14,13 @@ from typing import Any
 
 import pytest
 
+from inbound.imap import ImapDoor
 from inbound.imap_login import Patience, sign_in
+from inbound.imap_names import digests
 from inbound.imap_talk import Talk, Trouble
 from inbound.imap_tokens import Remembered, Tokens
 from inbound.imap_watch import Times
+from relay.domain import RawMail
 from relay.refusal import Refusal
 from relay.settings import InboundImap
 from tests.dovecot import PASSWORD, Dovecot, dovecot
@@ -227,6 +232,76 @@ def test_a_mailbox_by_tokens_is_fetched_over_their_end(server: Dovecot, tokens: 
     assert len(tokens.forms) == 2
 
 
+# -- the door ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_door_watches_each_mailbox_and_tells_how_it_stands(server: Dovecot) -> None:
+    here = World(server_port=server.port)
+    sections = [section(server), section(server, port=9, folder="Other")]
+    door = ImapDoor(sections, bytes(32), here.neighbours, Patience(connect=5, answer=5))
+    assert [(each["mailbox"], each["state"]) for each in door.status()] == [(1, "connecting"), (2, "connecting")]
+    door.start()
+    try:
+        server.deliver(a_mail("through the door"))
+        until(lambda: server.mails() == [])
+        until(lambda: [each["state"] for each in door.status()] == ["open", "unreachable"])
+    finally:
+        asyncio.run(door.stop())
+    good, bad = door.status()
+    assert (good["host"], good["folder"], bad["folder"]) == ("127.0.0.1", "INBOX", "Other")
+    assert str(good["last_success"]).endswith("Z")
+    assert bad["last_success"] is None
+    assert here.store.mailboxes.last_success(digests(sections[0], bytes(32)).inbox) is not None
+    assert not any(box.thread.is_alive() for box in door._boxes)
+
+
+def test_a_mailbox_that_hangs_is_cut_off_when_the_door_closes(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbound.imap.GRACE", 0.2)
+    here, hanging = World(server_port=server.port), threading.Event()
+    door = ImapDoor([section(server)], bytes(32), here.neighbours)
+
+    def take(mail: RawMail) -> None:
+        hanging.set()
+        time.sleep(1.0)
+
+    here.hands.judge = take
+    door.start()
+    server.deliver(a_mail("slow"))
+    assert hanging.wait(PATIENCE)
+    asyncio.run(door.stop())  # comes back though the mail is still being taken
+    until(lambda: not any(box.thread.is_alive() for box in door._boxes))
+    assert here.outcomes == ["stored"]
+
+
+def test_the_door_fetches_by_tokens(server: Dovecot, tokens: TokenServer) -> None:
+    tokens.__init__(int(tokens.url.rpartition(":")[2]))  # type: ignore[misc]
+    tokens.refresh = "second"
+    oauth2 = {"token_url": f"{tokens.url}/token", "client_id": "relay", "refresh_token": "first"}
+    here, made = World(server_port=server.port), section(server, password=None, oauth2=oauth2)
+    door = ImapDoor([made], bytes(32), here.neighbours)
+    door.start()
+    try:
+        server.deliver(a_mail("by a token"))
+        until(lambda: server.mails() == [], door.status)
+    finally:
+        asyncio.run(door.stop())
+    assert here.store.mailboxes.token(digests(made, bytes(32)).inbox, "first") == "second"
+
+
+def test_a_door_that_was_never_opened_closes() -> None:
+    asyncio.run(ImapDoor([InboundImap()], bytes(32), ImapWorld().neighbours).stop())
+
+
+def test_two_mailboxes_never_share_a_name() -> None:
+    base = {"host": "a", "port": 1, "user": "b", "folder": "c"}
+    others = [base, {**base, "host": "b"}, {**base, "port": 2}, {**base, "user": "B"}, {**base, "folder": "C"}]
+    names = {digests(InboundImap.model_validate(each), bytes(32)).inbox for each in others}
+    assert len(names) == len(others)
+    same = [{**base, "folder": "inbox", "host": "A"}, {**base, "folder": "INBOX"}]
+    assert len({digests(InboundImap.model_validate(each), bytes(32)).inbox for each in same}) == 1
+    assert digests(InboundImap.model_validate(base), bytes(31) + b"x").inbox not in names
+
+
 # -- what servers lack -------------------------------------------------------------------------------------------------
 
 LACKS = {
@@ -380,7 +455,7 @@ def test_a_restarted_server_is_found_again() -> None:
             server.start()
             server.deliver(a_mail("after the restart"))
             until(lambda: server.mails() == [])
-            assert here.box.trouble is None
+            until(lambda: here.box.trouble is None)
         assert {"closed", "unreachable", "refused"} >= set(here.troubles) != set()  # or it greets with BYE
 
 

@@ -120,7 +120,7 @@ def test_what_goes_wrong_is_told_by_code(server: TokenServer, status: int, body:
         here.tokens.get()
     assert (trouble.value.code, str(trouble.value)) == (code, code)
     assert trouble.value.__cause__ is None
-    assert len(server.forms) == 1  # no secret was carried elsewhere
+    assert (len(server.forms), server.strays) == (1, [])  # no secret was carried elsewhere
     server.answer = lambda form: None
     assert here.tokens.get()[1] is False
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from relay.domain import Origin
+from store.receipts import free
 from store.trouble import StoreTrouble
 from tests.contract.builders import line
 from tests.databases import Opened, open_world
@@ -120,3 +122,11 @@ def test_two_processes_make_one_chain(request: pytest.FixtureRequest, tmp_path: 
     assert both[0].world.ledger.first_bad() is None
     for opened in both:
         opened.close()
+
+
+def test_of_two_receipts_for_one_mail_in_one_transaction_the_first_is_kept(tmp_path: Path) -> None:
+    opened = open_world(SQLITE, tmp_path)
+    one, other = (Origin(mailbox=b"m" * 16, validity=1, uid=uid) for uid in (1, 2))
+    receipts = [opened.world.receipt(origin=origin) for origin in (one, one, None, other, one, None)]
+    assert opened.store.write(lambda connection: free(connection, receipts)) == [True, False, True, True, False, True]
+    opened.close()

@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import pytest
+
 from inbound.imap_box import LONGEST_RETRY, Rests, delay
 from inbound.imap_talk import Trouble
 from inbound.imap_watch import Times
@@ -121,6 +123,20 @@ def test_another_uidvalidity_makes_other_mails_of_the_same_numbers() -> None:
     assert here.outcomes == ["stored", "stored"]
 
 
+def test_a_mail_does_not_rest_for_one_that_had_its_number() -> None:
+    here = ImapWorld()
+    here.hands.judge = lambda mail: Refusal.DNS_UNSURE
+    here.server.put(b"To: x\r\n\r\nrests")
+    with Running(here):
+        until(lambda: len(here.hands.mails) == 1)
+        here.server.before = lambda verb: (_ for _ in ()).throw(Trouble("closed"))
+        until(lambda: here.troubles != [])
+        here.server.validity = 2
+        here.hands.judge = lambda mail: None
+        here.server.before = lambda verb: None
+        until(lambda: here.server.of("INBOX") == [])
+
+
 def test_marked_mails_that_cannot_be_removed_yet_cost_no_work() -> None:
     here = ImapWorld(server=Server(can=frozenset({"IDLE"})), times=Times(net=0.2))
     theirs = here.server.put(b"To: x\r\n\r\ntheirs")
@@ -153,6 +169,29 @@ def test_trouble_is_told_by_code_and_the_mailbox_comes_back() -> None:
     assert here.box.trouble is None
     assert here.box.last_success is not None
     assert here.store.mailboxes.last_success(NAMES.inbox) == here.box.last_success
+
+
+@pytest.mark.parametrize(("lasts", "paused"), [(1.0, [1.5, 3.0, 6.0]), (6.0, [1.5, 1.5, 1.5])])
+def test_pauses_grow_unless_the_connection_was_a_good_one(lasts: float, paused: list[float]) -> None:
+    now = 0.0
+    here = ImapWorld(times=Times(retry=1.5))
+    pauses: list[float] = []
+    here.box._now = lambda: now
+    here.box._bell.wait = lambda seconds, also=None: bool(pauses.append(seconds))  # type: ignore[method-assign]
+
+    def session() -> Any:
+        nonlocal now
+        now += lasts
+        here.box.is_open = True
+        if len(pauses) == 3:
+            here.box.ring()
+        return "closed"
+
+    here.box._session = session  # type: ignore[method-assign]
+    here.box._run()
+    assert [round(pause / wanted, 9) for pause, wanted in zip(pauses, paused, strict=True)] == pytest.approx(
+        [1] * 3, abs=0.25
+    )
 
 
 def test_the_unforeseen_is_logged_without_its_text_and_the_mailbox_comes_back() -> None:

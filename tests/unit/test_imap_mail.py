@@ -158,3 +158,11 @@ def test_read_envelope_reads_no_further_than_a_header_may_go() -> None:
     assert envelope == ()
     many, _ = read_envelope(b"To: x\r\n" * 30_000)
     assert len(many) == 1000
+
+
+def test_read_envelope_bears_a_parser_that_stumbles(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise ValueError("canary")
+
+    monkeypatch.setattr("email.parser.BytesHeaderParser.parsebytes", stumble)
+    assert read_envelope(b"To: x") == ((), UNKNOWN)
