@@ -67,7 +67,7 @@ def _reasons(file: FoundFile, section: Attachments) -> Iterator[str]:
     look = LOOKS[kind](file.content)
     if look == "unfit":
         yield "but it is broken, encrypted, or beyond our limits"
+    elif is_another(file.content, kind) or (look == "active" and kind in ("jpg", "png")):
+        yield "and a second type at once"
     elif look == "active":
         yield "with scripts, macros or something that is fetched in it"
-    elif is_another(file.content, kind):
-        yield "and a second type at once"

@@ -18,6 +18,7 @@ from relay.domain import Extracted, Identified, Kind, Parsed, Person, RawMail, S
 from relay.explained import address, cuts, files, machine, sender, structure
 from relay.explained.telling import Told, brief, paragraph
 from relay.extract import own_text
+from relay.holding import LIVES
 from relay.refusal import Refusal, Refused, smtp_reply
 from relay.reply_address import Bounced
 from relay.routes import Route
@@ -213,7 +214,8 @@ class Explainer:
 
     def _copy(self, house: House, mail: _Mail, known: Identified) -> str:
         """Tell a second copy; a thread that holds nothing has no key yet, and none is made here."""
-        if not (house.books.messages.count(known.thread) or house.books.held.waiting(known.holder)):
+        ever = mail.raw.arrived_at - LIVES
+        if not (house.books.messages.count(known.thread) or house.books.held.is_full(known.thread, ever, 1)):
             return ""
         identity = mail.parsed.message_id or mail.parsed.header("date") or ""
         mark = fingerprint(house.keys.thread_key(known.thread), known.holder, identity, mail.written.text)

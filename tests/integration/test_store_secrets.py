@@ -5,18 +5,20 @@ from __future__ import annotations
 import base64
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inbound.imap_names import digests
-from relay.domain import Origin, ThreadNo
-from relay.ports import Entropy
+from relay.domain import Origin, Remembered, ThreadNo
+from relay.ports import Deciding, Entropy
 from relay.roster import Plan
 from relay.sealing import Damaged, open_sealed, seal
 from relay.settings import InboundImap
 from store.keys import SqlKeys
-from tests.contract.builders import World, line, person
+from store.tables import REMEMBERED
+from tests.contract.builders import ANA, BOB, PLAN, World, line, person
 from tests.databases import KEK, open_world
 from tests.fakes import NOON, FakeEntropy
 
@@ -102,6 +104,37 @@ def test_what_is_deleted_leaves_no_trace(tmp_path: Path) -> None:
     world.outbox.sent({owed.id: HOME}, NOON)
     opened.close()
     assert not any(b"0123456789abcdef0123456789abcdef" in octets for octets in files(tmp_path).values())
+
+
+def test_a_held_mail_that_is_discarded_leaves_no_trace(tmp_path: Path) -> None:
+    opened = open_world(SQLITE, tmp_path)
+    world = opened.world
+    world.people.apply(PLAN, line("applied"))
+    mail = world.waiting(files=2)
+    world.hold(mail)
+    pieces = [mail.body, *(part for file in mail.files for part in (file.meta, file.content[:64]))]
+    assert all(any(piece in octets for octets in files(tmp_path).values()) for piece in pieces)
+    world.held.discard(Deciding(id=mail.id, trace=("discard",), audit=[line("discarded")]))
+    opened.close()
+    assert not any(piece in octets for octets in files(tmp_path).values() for piece in pieces)
+
+
+def test_a_remembered_address_is_sealed_and_bound_to_its_person(tmp_path: Path) -> None:
+    opened = open_world(SQLITE, tmp_path)
+    world = opened.world
+    world.people.apply(PLAN, line("applied"))
+    mail = world.waiting()
+    world.hold(mail)
+    one = Remembered(id=world.id(), address="canary@elsewhere.example", since=NOON)
+    message = replace(world.sealed(), fingerprint=mail.fingerprint)
+    world.held.confirm(Deciding(id=mail.id, trace=(), audit=[]), message, line("stored"), [], one)
+    assert world.people.person(ANA).remembered == (one,)
+    opened.store.write(lambda connection: connection.execute(REMEMBERED.update().values(person=BOB)))
+    opened.close()
+    assert not any(b"canary" in octets for octets in files(tmp_path).values())
+    opened = open_world(SQLITE, tmp_path, seed=2)
+    assert [opened.world.people.person(no).remembered for no in (ANA, BOB)] == [(), ()]
+    opened.close()
 
 
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:

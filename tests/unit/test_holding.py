@@ -16,7 +16,9 @@ from relay.domain import (
     HeldMail,
     Kind,
     LeftOut,
+    Origin,
     Person,
+    RawMail,
     Remembered,
     RowId,
     Screened,
@@ -453,3 +455,54 @@ def test_what_nobody_decides_is_discarded_in_the_end() -> None:
     assert next(iter(here.store.ledger.receipts())).trace[-2:] == ("hold", "expire")
     assert actions(here) == [("relay", "held"), ("relay", "expired")]
     assert here.store.held.rows == {}
+
+
+def test_a_store_that_is_down_leaves_everything_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = unknown()
+    here.take(reply())
+    mail = only(here)
+
+    def down(*_: object, **__: object) -> None:
+        raise OSError("canary: disk full")
+
+    for port in ("find", "came_before"):
+        monkeypatch.setattr(here.store.held, port, down)
+    outcome = here.holding.confirm(mail.id, ANA, remember=True)
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.NOT_NOW
+    here.holding.expire()
+    monkeypatch.undo()
+    assert only(here) == mail
+    assert here.journal == [("held", None, None)]
+    assert "canary" not in "".join(here.lines)
+    assert ["internal-error" in line for line in here.lines[-2:]] == [True, True]
+
+
+def test_who_is_second_to_decide_hears_that_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = unknown()
+    here.take(reply())
+    mail = only(here)
+    sealed = here.store.held.find(mail.id, ANA)
+    here.holding.discard(mail.id, ana(here), not_theirs=False)
+    monkeypatch.setattr(here.store.held, "find", lambda *_: sealed)  # both looked before either decided
+    assert here.holding.confirm(mail.id, ANA, remember=True) is None
+    assert here.holding.discard(mail.id, ana(here), not_theirs=True) is False
+    assert here.journal == [("consumed", None, "discarded")]
+    assert messages(here) == []
+    assert ana(here).remembered == ()
+
+
+def test_a_mail_of_a_mailbox_is_held_once() -> None:
+    here = unknown()
+    origin = Origin(mailbox=b"m" * 16, validity=1, uid=7)
+    raw = RawMail(
+        octets=b"mail", via="imap", arrived_at=here.clock.now(), recipient="", mail_from=NEW,
+        envelope=(("delivered-to", reply()),), origin=origin,
+    )  # fmt: skip
+    assert isinstance(here.intake.take(raw), Held)
+    here.parsed = a_mail(text="Read anew, and different", sender=NEW, message_id="<2@mail.test>")
+    again_ = here.intake.take(raw)
+    assert isinstance(again_, Consumed)
+    assert again_.kind is Kind.DUPLICATE
+    assert here.journal == [("held", None, None)]
+    assert len(here.holding.waiting(ANA)) == 1
