@@ -16,6 +16,7 @@ from outbound.send import Smarthost
 from relay.domain import OutboxRow
 from relay.events import Log
 from relay.settings import Outbound
+from relay.unreachable import Unreachable
 from tests.fakes import FakeEntropy
 from tests.outbound_world import ANA, WITH_LEE, World, owed
 
@@ -106,13 +107,16 @@ class Sending:
         self.smarthost = Smarthost(section(port), patience=1.0)
         clock = SystemClock()
         self.outbox = self.world.store.outbox
+        entropy, log = FakeEntropy(), Log(clock, self.lines.append, lambda event, fields: None)
+        people = self.world.store.people
         self.dispatcher = Dispatcher(
             outbox=self.outbox,
             composer=self.world.composer,
             smarthost=self.smarthost,
+            unreachable=Unreachable(people=people, outbox=self.outbox, clock=clock, entropy=entropy, log=log),
             clock=clock,
-            entropy=FakeEntropy(),
-            log=Log(clock, self.lines.append, lambda event, fields: None),
+            entropy=entropy,
+            log=log,
             node="one",
             retry_for=timedelta(days=365_000),  # the mails of the test world are due on one fixed day
         )

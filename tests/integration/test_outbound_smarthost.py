@@ -100,7 +100,7 @@ def test_connections_are_kept_and_shared(how: str) -> None:
 ANSWERS: dict[str, tuple[str, str, Result]] = {
     "mail_5xx": ("at_mail", "550 5.7.1 " + CANARY, Failed("550 5.7.1 smarthost refused the mail")),
     "mail_4xx": ("at_mail", "451 4.3.0 " + CANARY, Later("451 4.3.0 smarthost said try later")),
-    "rcpt_5xx": ("at_rcpt", "550 5.1.1 " + CANARY, Failed("550 5.1.1 smarthost refused the mail")),
+    "rcpt_5xx": ("at_rcpt", "550 5.1.1 " + CANARY, Failed("550 5.1.1 smarthost refused the mail", dead=True)),
     "rcpt_4xx": ("at_rcpt", "450 " + CANARY, Later("450 smarthost said try later")),
     "data_5xx": ("at_data", "554 5.6.0 " + CANARY, Failed("554 5.6.0 smarthost refused the mail")),
     "data_4xx": ("at_data", "452 4.3.1 " + CANARY, Later("452 4.3.1 smarthost said try later")),
@@ -269,7 +269,7 @@ def test_server_that_asks_for_the_mail_although_it_refused_gets_an_empty_one() -
 
     async def story() -> None:
         async with raw(talk) as port:
-            assert await sent_to(port) == Failed("550 5.1.1 smarthost refused the mail")
+            assert await sent_to(port) == Failed("550 5.1.1 smarthost refused the mail", dead=True)
             await ended.wait()
 
     run(story)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
-from relay.accounts import Entry
 from relay.balance import balance
-from relay.domain import RowId, Sealed
-from store.engine import open_store
-from store.tables import SCHEMA
+from relay.domain import RowId, Sealed, row_id
+from store.tables import micros
 from tests.contract.builders import PLAN, line
 from tests.contract.test_port_accounts import held, keep
 from tests.databases import Opened, open_world
+from tests.fakes import NOON
 from tests.postgres import new_database, postgres_server, postgres_template, postgres_url  # noqa: F401 - fixtures
+
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -116,27 +122,36 @@ def test_what_does_not_balance_is_told(kept: Kept, hands: tuple[str, ...], told:
     assert kept.told() == told
 
 
+def an_older_store(folder: Path) -> sqlite3.Connection:
+    """Make a store as it was before receipts said what they brought."""
+    engine = create_engine(f"sqlite:///{folder / 'relay.db'}")
+    config = Config()
+    config.set_main_option("script_location", "store/migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+    engine.dispose()
+    return sqlite3.connect(folder / "relay.db")
+
+
 def test_receipts_of_an_older_release_find_their_messages(tmp_path: Path) -> None:
+    stored = [(row_id(at, bytes([no] * 3)), micros(at), "smtp") for no, at in enumerate((NOON, NOON + DAY), 1)]
+    stored.append((row_id(NOON, b"zzz"), micros(NOON), "portal"))  # at the same moment, by another way
+    with contextlib.closing(an_older_store(tmp_path)) as file:
+        file.execute("INSERT INTO person VALUES (1, 'ana', 'client', 0, x'')")
+        file.execute("INSERT INTO thread (no, client, provider, state) VALUES (1, 1, NULL, 'active')")
+        for place, (message, at, via) in enumerate(stored, 1):
+            mark = place.to_bytes(16, "big")
+            file.execute("INSERT INTO message VALUES (?, 1, 1, ?, ?, ?, x'')", (message, at, via, mark))
+            file.execute(
+                "INSERT INTO receipt (id, at, via, outcome, trace) VALUES (?, ?, ?, 'stored', '')", (place, at, via)
+            )
+        file.execute(
+            "INSERT INTO receipt (id, at, via, outcome, reason, trace) VALUES (9, 1, 'smtp', 'refused', '', '')"
+        )
+        file.commit()
     opened = open_world("sqlite:///relay.db", tmp_path)
-    opened.world.people.apply(PLAN, line("applied"))
-    messages = [opened.world.sealed() for _ in range(3)]
-    receipts = [keep(opened.world, message) for message in messages]
+    with opened.world.ledger.accounts() as accounts:
+        found = [(entry.receipt.id, entry.message, entry.owed) for entry in accounts.entries]
     opened.close()
-    with sqlite3.connect(tmp_path / "relay.db") as file:  # as that release had it
-        file.execute("ALTER TABLE receipt DROP COLUMN message")
-        file.execute("ALTER TABLE receipt DROP COLUMN owed")
-        file.execute("UPDATE alembic_version SET version_num = '0005'")
-    file.close()
-    open_store("sqlite:///relay.db", tmp_path).close()
-    with sqlite3.connect(tmp_path / "relay.db") as file:
-        assert file.execute("SELECT version_num FROM alembic_version").fetchone() == (SCHEMA,)
-    file.close()
-    again = open_world("sqlite:///relay.db", tmp_path, seed=2)
-    with again.world.ledger.accounts() as accounts:
-        assert list(accounts.entries) == [
-            Entry(receipt=receipt, message=message.id, owed=None)
-            for receipt, message in zip(receipts, messages, strict=True)
-        ]
-    with again.world.ledger.accounts() as accounts:
-        assert balance(accounts).problems == ()
-    again.close()
+    assert found == [(place, message, None) for place, (message, _, _) in enumerate(stored, 1)] + [(9, None, None)]

@@ -392,7 +392,10 @@ def test_explain_bears_anything(octets: bytes, open_desk: Callable[..., Desk]) -
 
 def test_a_mail_that_is_too_large_ends_at_the_door(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
-    octets = good_reply(desk) + (b"x" * 78 + b"\r\n") * 400_000
-    told = desk.explain(octets)
+    settings = desk.house.settings
+    smtp = settings.inbound.smtp.model_copy(update={"max_message": 500})
+    small = settings.model_copy(update={"inbound": settings.inbound.model_copy(update={"smtp": smtp})})
+    told = "\n".join(Explainer(small, desk.house).explain(desk.raw(good_reply(desk))))
+    assert "octets; inbound.smtp.max_message is 500." in told
     assert "decided by door: refused, 552 5.3.4" in told
     assert "\nidentify (not reached)\n" in told
