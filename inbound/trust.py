@@ -33,7 +33,10 @@ class Trust:
         self._resolver = resolver
         if resolver is None and section.policy == "aligned":
             self._resolver = make_resolver(section.resolver)
-        _suffixes()  # read now, not with the first mail
+
+    def warm(self) -> None:
+        """Read what the first mail would wait for."""
+        _suffixes()
 
     def weigh(self, raw: RawMail, mail: Parsed) -> Evidence:
         """Give the verdict on who wrote the mail."""

@@ -190,7 +190,7 @@ class Intake:
 
     def _replied(self, step: Steps, raw: RawMail, mail: Parsed, known: Identified) -> Outcome:
         written = step("extract", self._rooms.extract, mail.body)
-        subject = written_subject(mail.subject, self._desk.subjects)
+        subject = written_subject(mail.subject, self._desk.subjects())
         try:
             author = step("authenticate", self._writers.author, raw, mail, known)
             if author is None:

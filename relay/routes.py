@@ -9,7 +9,7 @@ are refused (INTERFACE: Small print). Raises Refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from relay.domain import Identified, RawMail
@@ -29,7 +29,7 @@ class Desk:
     addresses: Addresses
     sender: str  #: the mailbox of outbound.from, lower case
     postmasters: Collection[str]  #: lower case: "postmaster", and with each domain of ours
-    subjects: Collection[str]  #: of our notifications, casefolded
+    subjects: Callable[[], Collection[str]]  #: of our notifications, casefolded; rendered when first asked for
 
 
 class Routes:

@@ -19,7 +19,6 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from inbound.imap import ImapDoor, Neighbours
-from inbound.mime import warm
 from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
@@ -111,7 +110,7 @@ class Serving:
     async def run(self, until: asyncio.Event) -> None:
         """Open the doors, serve until the event, finish what was accepted, close."""
         log = self.house.log
-        warm()  # what the first mail with a file would wait for
+        self.house.warm()
         doors: list[tuple[str, SmtpDoor | Web]] = [("smtp", self.smtp)]
         async with AsyncExitStack() as open_doors:
             if self.first:

@@ -6,7 +6,6 @@ Never raises. Callers hand in no more than LOOKED_AT characters, and no expressi
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Sequence
 
@@ -22,7 +21,7 @@ _SEEN |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
 _SEEN |= dict.fromkeys(map(ord, "\u2236\uff1a\u055d\u1366"), ":")  # a ratio sign, in times; Chinese, Armenian, Ethiopic
 _SEEN |= {
     code: str(unicodedata.decimal(chr(code)))
-    for code in range(0x660, sys.maxunicode)
+    for code in range(0x660, 0x20000)  # the two planes that hold any (Unicode 16)
     if unicodedata.category(chr(code)) == "Nd"
 }
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, partial
 
-from inbound.mime import parse
+from inbound.mime import parse, warm
 from inbound.scanner import Scanner
 from inbound.trust import Trust
 from outbound.compose import Composer, own_subjects, own_texts
 from relay.catching_up import catch_up
 from relay.checks import master_key
-from relay.domain import Body, Extracted, FoundFile, Notification, PersonNo, Screened, row_id
+from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
 from relay.events import Event, Log, Value
-from relay.extract import extract, own_text
+from relay.extract import OwnText, extract, own_text
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.other_ends import enclosure_place
@@ -108,6 +109,12 @@ class House:
     code_key: bytes = field(repr=False)
     cookie_key: bytes = field(repr=False)
     mailbox_key: bytes = field(repr=False)  #: names mailboxes in the store
+    slow: Sequence[Callable[[], object]] = field(repr=False)  #: what is made when it is first asked for
+
+    def warm(self) -> None:
+        """Make now what the first mail would wait for, and what most commands never need."""
+        for make in self.slow:
+            make()
 
     def close(self) -> None:
         """Finish what is queued and close the files."""
@@ -190,9 +197,10 @@ def open_house(
         addresses=addresses,
         sender=sender_of(settings),
         postmasters=postmasters_of(settings),
-        subjects=own_subjects(settings.organisation, settings.folder / "templates"),
+        subjects=cache(partial(own_subjects, settings.organisation, settings.folder / "templates")),
     )
-    pace = Pace(settings.limits)
+    pace, trust = Pace(settings.limits), Trust(settings.inbound.trust)
+    own = cache(partial(_own_text, settings))
     holding = Holding(
         unknown_sender=settings.inbound.trust.unknown_sender,
         books=books,
@@ -202,7 +210,13 @@ def open_house(
         log=log,
     )
     intake = Intake(
-        rooms=_rooms(settings, pace),
+        rooms=Rooms(
+            parse=parse,
+            weigh=trust.weigh,
+            extract=lambda body: extract(body, own()),
+            screen=_screen_by(settings.attachments),
+            pace=pace,
+        ),
         desk=desk,
         books=books,
         holding=holding,
@@ -233,23 +247,12 @@ def open_house(
         code_key=code_key,
         cookie_key=derive(directory_key, "cookies"),
         mailbox_key=derive(directory_key, "mailboxes"),
+        slow=(own, desk.subjects, trust.warm, warm),
     )
 
 
-def _rooms(settings: Settings, pace: Pace) -> Rooms:
-    own = own_text(own_texts(settings.organisation, settings.guide, settings.folder / "templates"))
-    trust = Trust(settings.inbound.trust)
-
-    def extract_reply(body: Body) -> Extracted:
-        return extract(body, own)
-
-    return Rooms(
-        parse=parse,
-        weigh=trust.weigh,
-        extract=extract_reply,
-        screen=_screen_by(settings.attachments),
-        pace=pace,
-    )
+def _own_text(settings: Settings) -> OwnText:
+    return own_text(own_texts(settings.organisation, settings.guide, settings.folder / "templates"))
 
 
 def _screen_by(section: Attachments) -> Callable[..., Screened]:

@@ -76,7 +76,7 @@ class World:
             ledger=self.store.ledger, keys=self.keys,
         )  # fmt: skip
         desk = Desk(
-            addresses=ADDRESSES, sender=SENDER, subjects=frozenset({"new secure message"}),
+            addresses=ADDRESSES, sender=SENDER, subjects=lambda: frozenset({"new secure message"}),
             postmasters=frozenset({"postmaster", "postmaster@reply.practice.test"}),
         )  # fmt: skip
         pace, entropy = Pace(self.limits), FakeEntropy()

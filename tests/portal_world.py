@@ -165,7 +165,7 @@ class World:
             screen=lambda files, text: Screened(),
             pace=Pace(Limits()),
         )
-        desk = Desk(addresses=self.addresses, sender="relay@reply.elm.example", postmasters=(), subjects=())
+        desk = Desk(addresses=self.addresses, sender="relay@reply.elm.example", postmasters=(), subjects=lambda: ())
         books = Books(
             people=store.people, messages=store.messages, held=store.held, outbox=store.outbox,
             ledger=store.ledger, keys=store.keys,

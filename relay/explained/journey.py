@@ -164,7 +164,7 @@ class Explainer:
         templates = self._settings.folder / "templates"
         own = own_text(own_texts(self._settings.organisation, self._settings.guide, templates))
         written, lines = cuts.told(mail.parsed.body, own)
-        subjects = self._house.desk.subjects if self._house is not None else ()
+        subjects = self._house.desk.subjects() if self._house is not None else ()
         subject = written_subject(mail.parsed.subject, subjects)
         if mail.parsed.subject:
             kept = "kept, the person wrote it" if subject else "not kept: ours, or a mere reply or forward form"
