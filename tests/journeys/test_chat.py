@@ -72,12 +72,12 @@ def arrivals(smarthost: Captive, to: str) -> list[float]:
 
 
 def quietly(smarthost: Captive) -> list[str]:
-    """Wait until nothing more can come; give to whom the mails went."""
+    """Wait until nothing more can come; give to whom the mails went. A crash may repeat one: the same octets."""
     before = -1
     while before != len(smarthost.mails):
         before = len(smarthost.mails)
         time.sleep(QUIET * 3)
-    return sorted(to for _, to, _ in smarthost.mails)
+    return sorted(to for _, to, _ in set(smarthost.mails))
 
 
 def states(made: Practice, to: str) -> list[str]:
