@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 MINUTES ?= 1
+# One more than processors: tests with servers wait a good deal.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 .PHONY: demo test check cover bench bench-replies fuzz torture golden docs packages clean
 
@@ -11,7 +13,7 @@ demo: $(VENV)/installed
 	$(BIN)/relay demo $(ARGS)
 
 test: $(VENV)/developing packages
-	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 check: $(VENV)/developing
 	$(BIN)/ruff format --check .
@@ -20,7 +22,7 @@ check: $(VENV)/developing
 	$(BIN)/lint-imports
 
 cover: $(VENV)/developing packages
-	$(BIN)/python -m pytest -n auto --dist loadscope --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: $(VENV)/developing packages
 	$(BIN)/python -m tests.bench $(ARGS)
