@@ -16,7 +16,7 @@ STATEMENTS = (
     f"INSERT INTO activity (thread, person, at, wrote) {COUNT} i, i, :at, i FROM n",
     f"INSERT INTO read_mark (thread, reader, up_to, at) {COUNT} i, i, 0, :at FROM n",
     f"""INSERT INTO message (id, thread, author, sent_at, via, fingerprint, body)
-    {COUNT} i, i, 1, :at, 'smtp', :none, :none FROM n WHERE i > 1""",
+    {COUNT} i, i, 1, :at, 'smtp', :none, :some FROM n WHERE i > 1""",
     f"""INSERT INTO notification (id, person, thread, why, note, message, state, attempts, due_at, next_at, free_at,
     node, last_error)
     {COUNT} i, i, i, 'message', '', i, 'held', 0, :at, :at + :hold + i, :at + :hold + i, '', ''
@@ -26,7 +26,7 @@ STATEMENTS = (
 
 def hold_many(store: Store, many: int, at: datetime, hold: timedelta = timedelta(minutes=5)) -> None:
     """Begin so many holds but one at that time; they end one after the other, a microsecond apart."""
-    values = {"many": many, "at": micros(at), "hold": hold // timedelta(microseconds=1), "none": b""}
+    values = {"many": many, "at": micros(at), "hold": hold // timedelta(microseconds=1), "none": b"", "some": b"sealed"}
 
     def job(connection: Connection) -> None:
         for statement in STATEMENTS:
