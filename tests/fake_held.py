@@ -1,4 +1,4 @@
-"""The in-memory double of port HeldMails (relay/ports.py), kept honest by tests/contract/test_port_held.py."""
+"""The in-memory double of port HeldMails (relay/ports/held.py), kept honest by tests/contract/test_port_held.py."""
 
 from __future__ import annotations
 

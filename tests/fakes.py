@@ -1,4 +1,4 @@
-"""In-memory doubles of every port in relay/ports.py, kept honest by tests/contract/.
+"""In-memory doubles of every port in relay/ports, kept honest by tests/contract/.
 
 `FakeStore` holds one of each, tied together as the real ones are by their database: what `messages.keep()` writes is
 seen by `outbox`, `ledger` and so on. `FakeClock` stands still until it is advanced; `FakeEntropy` throws the same dice

@@ -1,0 +1,65 @@
+"""People and threads, their ids and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NewType
+
+PersonId = NewType("PersonId", str)  #: the id in people.csv, "ana"; may be listed and logged
+PersonNo = NewType("PersonNo", int)  #: our number of a person, 1 to 2**32 - 1; stands in reply addresses
+ThreadNo = NewType("ThreadNo", int)  #: our number of a thread, 1 to 2**32 - 1; may be listed and logged
+RowId = NewType("RowId", int)  #: id of a message, receipt or notification: 63 bits, the time first; see row_id()
+
+Role = Literal["client", "provider", "support"]
+State = Literal["booked", "active", "previous", "ended"]
+Via = Literal["smtp", "imap", "portal", "cli"]
+
+
+def shown(row: RowId) -> str:
+    """Give the id as people see it: 16 hexadecimal digits."""
+    return f"{row:016x}"
+
+
+def row_id(at: datetime, octets: bytes) -> RowId:
+    """Make an id that sorts by time: 42 bits of milliseconds, then 21 bits of the 3 random octets.
+
+    Keys that begin with the time keep the inserts of a full store in one place.
+    """
+    milliseconds = int(at.timestamp() * 1000)
+    return RowId((milliseconds & (1 << 42) - 1) << 21 | int.from_bytes(octets[:3], "big") & (1 << 21) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A mailbox that a person lets write for them, apart from the roster: they confirmed a mail that came from it."""
+
+    id: RowId
+    address: str = field(repr=False)
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A client, a provider or somebody of Support, as the roster declares them."""
+
+    no: PersonNo
+    id: PersonId
+    role: Role
+    name: str = field(repr=False)
+    addresses: tuple[str, ...] = field(repr=False)  #: the first gets the notifications, all may write
+    timezone: str = ""  #: "" means the organisation's
+    locale: str = ""  #: "" means the organisation's
+    response: str = field(default="", repr=False)  #: the provider's own communication policy (R4)
+    remembered: tuple[Remembered, ...] = field(default=(), repr=False)  #: may write as well, unless the roster differs
+    unreachable: bool = False  #: the address that gets the notifications is marked as dead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The one conversation of a relationship, or of a person with Support (`provider` is None, R15)."""
+
+    no: ThreadNo
+    client: PersonNo  #: in a Support thread: whoever talks with Support
+    provider: PersonNo | None
+    state: State

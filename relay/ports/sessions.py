@@ -1,0 +1,54 @@
+"""Sign-ins and the sessions of the portal, as a port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from relay.domain import Notification, PersonNo, RowId
+from relay.ports.ledger import AuditLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """An open sign-in: a code was mailed for it. The code itself is derived from the id, never stored."""
+
+    id: RowId
+    person: PersonNo
+    opened_at: datetime
+
+
+class Sessions(Protocol):
+    """Sign-ins and portal sessions."""
+
+    def challenge(self, challenge: Challenge, owed: Notification) -> None:
+        """Open a sign-in (older ones of the person die) and owe its mail, in one transaction."""
+        ...
+
+    def find(self, challenge: RowId) -> Challenge | None:
+        """Give the challenge while it is open."""
+        ...
+
+    def wrong_code(self, person: PersonNo, at: datetime) -> datetime | None:
+        """Count a wrong code. The fifth locks for 15 minutes, each later lock is twice as long; give the lock's end."""
+        ...
+
+    def locked_until(self, person: PersonNo, at: datetime) -> datetime | None:
+        """Give the end of the person's lock, None while there is none."""
+        ...
+
+    def open(self, challenge: RowId, session: bytes, person: PersonNo, at: datetime, audit: AuditLine) -> bool:
+        """Use the challenge up and begin a session named by the digest `session`; clears the count of wrong codes.
+
+        False where the challenge was used meanwhile.
+        """
+        ...
+
+    def touch(self, session: bytes, at: datetime, idle_since: datetime) -> PersonNo | None:
+        """Give whose session it is and move its last use to `at`; None where it ended or was idle since that time."""
+        ...
+
+    def close(self, session: bytes) -> None:
+        """End the session."""
+        ...

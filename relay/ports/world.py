@@ -1,0 +1,42 @@
+"""The world as ports: the time of day, the dice, the key ring, and what is raised where one cannot do its work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from relay.domain import ThreadNo
+
+
+class PortTrouble(Exception):
+    """What is behind a port could not do what it was asked to."""
+
+    passing: bool = True  #: it will another time; else what was asked for may be to blame
+
+
+class Clock(Protocol):
+    """The time of day."""
+
+    def now(self) -> datetime:
+        """Give the time, aware, in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """The dice."""
+
+    def octets(self, count: int) -> bytes:
+        """Give that many octets that nobody can guess."""
+        ...
+
+
+class Keys(Protocol):
+    """The key ring: one data key of 32 octets per thread, and one for the directory, each wrapped by the KEK."""
+
+    def thread_key(self, thread: ThreadNo) -> bytes:
+        """Give the thread's data key; make and keep it (durably, before returning) where there is none."""
+        ...
+
+    def directory_key(self) -> bytes:
+        """Give the data key of the directory (people, addresses); make it where there is none."""
+        ...
