@@ -1,8 +1,9 @@
 """Which files of a mail are kept: judged by their content, never by their name (R11).
 
 From the found files and [attachments] into what is kept, under a harmless name, and what was left out, by position and
-flaw. Pure but for the scanner that is handed in. Raises Refused: MALWARE, SCANNER_DOWN, TOO_LARGE, ACTIVE_FILE,
-HEIC_FILE or FILE_NOT_ALLOWED, with positions and type names, never a file's name. Blocking: run it off the event loop.
+flaw. Pure but for the scanner, and who looks into files, that are handed in. Raises Refused: MALWARE, SCANNER_DOWN,
+TOO_LARGE, ACTIVE_FILE, HEIC_FILE or FILE_NOT_ALLOWED, with positions and type names, never a file's name. Blocking: run
+it off the event loop.
 
 A file that is two types at once counts as active. An iPhone's HEIC photo is told from other types, for its sender can
 send it as JPEG; not where JPEG is not accepted either. Decoration is no file at all: an image that stands inline in the
@@ -14,21 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from relay import pdf_file, picture_file, table_file, word_file
+from relay import picture_file
 from relay.domain import Flaw, FoundFile, KeptFile, LeftOut, Look, Scan, Screened
 from relay.file_names import kept_name
 from relay.file_types import MEDIA_TYPES, FileType, is_another, is_heic, sniff
+from relay.looks import look as look_here
 from relay.refusal import Refusal, Refused
 from relay.settings import Attachments
 
-LOOKS: dict[FileType, Callable[[bytes], Look]] = {
-    "pdf": pdf_file.look,
-    "jpg": picture_file.look,
-    "png": picture_file.look,
-    "doc": word_file.look,
-    "docx": word_file.look,
-    "csv": table_file.look,
-}
 REASONS: dict[Flaw, Refusal] = {
     "type": Refusal.FILE_NOT_ALLOWED,
     "heic": Refusal.HEIC_FILE,
@@ -50,12 +44,13 @@ def screen(
     *,
     has_text: bool,
     scan: Callable[[bytes], Scan] | None = None,
+    look: Callable[[FileType, bytes], Look] = look_here,
 ) -> Screened:
     """Keep what is allowed. Raises Refused where nothing else is left of the mail, or as the config says."""
     real = [file for file in files if not is_decoration(file, has_text=has_text)]
     if scan is not None:
         _scan(real, scan)
-    judged = [(file.position, judge(file, section)) for file in real]
+    judged = [(file.position, judge(file, section, look)) for file in real]
     kept = tuple(verdict for _, verdict in judged if isinstance(verdict, KeptFile))
     bad = tuple(
         LeftOut(position=position, flaw=verdict) for position, verdict in judged if not isinstance(verdict, KeptFile)
@@ -75,17 +70,19 @@ def _scan(files: Sequence[FoundFile], scan: Callable[[bytes], Scan]) -> None:
         raise Refused(Refusal.SCANNER_DOWN)
 
 
-def judge(file: FoundFile, section: Attachments) -> KeptFile | Flaw:
+def judge(
+    file: FoundFile, section: Attachments, look: Callable[[FileType, bytes], Look] = look_here
+) -> KeptFile | Flaw:
     """Judge one file: what would be kept of it, or why it is not."""
     kind = sniff(file.content, file.declared, file.name) if file.agreed else None
     if kind is None or kind not in section.allow:
         return "heic" if "jpg" in section.allow and is_heic(file.content) else "type"
     if section.max_size is not None and len(file.content) > section.max_size:
         return "large"
-    look = LOOKS[kind](file.content)
-    if look == "unfit":
+    seen = look(kind, file.content)
+    if seen == "unfit":
         return "type"
-    active = look == "active" or is_another(file.content, kind)
+    active = seen == "active" or is_another(file.content, kind)
     if active and section.active_content == "no":
         return "active"
     return KeptFile(name=kept_name(file.name, kind), type=MEDIA_TYPES[kind], content=file.content)

@@ -23,11 +23,11 @@ from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
-from relay.descriptors import for_clients, listen_to_loop, widen
 from relay.events import Event
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app
 from relay.ports import Clock, Entropy
+from relay.resources import for_clients, give_back_memory, listen_to_loop, widen
 from relay.settings import Settings
 from relay.wiring import House, open_house
 
@@ -170,6 +170,7 @@ async def serve(
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, OSError for a port that is taken."""
+    give_back_memory()
     loop = asyncio.get_running_loop()
     ended, again = asyncio.Event(), asyncio.Event()
 

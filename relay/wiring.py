@@ -16,6 +16,7 @@ from functools import cache, partial
 from inbound.mime import parse, warm
 from inbound.scanner import Scanner
 from inbound.trust import Trust
+from inbound.workbench import Busy, Workbench
 from outbound.compose import Composer, own_subjects, own_texts
 from relay.catching_up import catch_up
 from relay.checks import master_key
@@ -29,6 +30,7 @@ from relay.outcomes import Books
 from relay.pace import Pace
 from relay.ports import Clock, Entropy
 from relay.reading import Reader
+from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses
 from relay.routes import Desk
 from relay.screen import screen
@@ -102,6 +104,7 @@ class House:
     composer: Composer
     desk: Desk
     intake: Intake
+    workbench: Workbench
     holding: Holding
     unreachable: Unreachable
     reader: Reader
@@ -118,6 +121,7 @@ class House:
 
     def close(self) -> None:
         """Finish what is queued and close the files."""
+        self.workbench.close()
         self.keys.close()
         self.store.close()
 
@@ -199,7 +203,7 @@ def open_house(
         postmasters=postmasters_of(settings),
         subjects=cache(partial(own_subjects, settings.organisation, settings.folder / "templates")),
     )
-    pace, trust = Pace(settings.limits), Trust(settings.inbound.trust)
+    pace, trust, workbench = Pace(settings.limits), Trust(settings.inbound.trust), Workbench(log)
     own = cache(partial(_own_text, settings))
     holding = Holding(
         unknown_sender=settings.inbound.trust.unknown_sender,
@@ -214,7 +218,7 @@ def open_house(
             parse=parse,
             weigh=trust.weigh,
             extract=lambda body: extract(body, own()),
-            screen=_screen_by(settings.attachments),
+            screen=_screen_by(settings.attachments, workbench),
             pace=pace,
         ),
         desk=desk,
@@ -240,6 +244,7 @@ def open_house(
         composer=composer,
         desk=desk,
         intake=intake,
+        workbench=workbench,
         holding=holding,
         unreachable=Unreachable(people=people, outbox=books.outbox, clock=clock, entropy=entropy, log=log),
         reader=Reader(people, books.messages, keys),
@@ -255,11 +260,15 @@ def _own_text(settings: Settings) -> OwnText:
     return own_text(own_texts(settings.organisation, settings.guide, settings.folder / "templates"))
 
 
-def _screen_by(section: Attachments) -> Callable[..., Screened]:
+def _screen_by(section: Attachments, workbench: Workbench) -> Callable[..., Screened]:
     scan = Scanner(section.scanner).scan if section.scanner else None
 
     def screen_files(files: tuple[FoundFile, ...], has_text: bool) -> Screened:
-        return screen(files, section, has_text=has_text, scan=scan)
+        try:
+            with workbench.turn() as look:
+                return screen(files, section, has_text=has_text, scan=scan, look=look)
+        except Busy:
+            raise Refused(Refusal.SCANNER_DOWN) from None
 
     return screen_files
 

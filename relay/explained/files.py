@@ -12,8 +12,9 @@ from relay.domain import FoundFile, KeptFile, Scan, Screened
 from relay.explained.telling import brief, number
 from relay.file_types import is_another, is_heic, sniff
 from relay.left_out import WHAT
+from relay.looks import look as look_here
 from relay.refusal import Refused
-from relay.screen import LOOKS, is_decoration, judge, screen
+from relay.screen import is_decoration, judge, screen
 from relay.settings import Attachments
 
 Scanner = Callable[[bytes], Scan]
@@ -64,7 +65,7 @@ def _reasons(file: FoundFile, section: Attachments) -> Iterator[str]:
     if section.max_size is not None and len(file.content) > section.max_size:
         yield f"larger than attachments.max_size ({section.max_size:,} octets)"
         return
-    look = LOOKS[kind](file.content)
+    look = look_here(kind, file.content)
     if look == "unfit":
         yield "but it is broken, encrypted, or beyond our limits"
     elif is_another(file.content, kind) or (look == "active" and kind in ("jpg", "png")):

@@ -1,4 +1,4 @@
-"""relay/descriptors.py: how many may be open, and what the loop may say."""
+"""relay/resources.py: how many may be open, and what the loop may say."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from relay.descriptors import ENOUGH, RESERVED, for_clients, listen_to_loop, widen
 from relay.events import Log
+from relay.resources import ENOUGH, RESERVED, for_clients, listen_to_loop, widen
 from tests.fakes import FakeClock
 
 WIDENED = {
@@ -35,7 +35,7 @@ def test_limit_is_raised_as_far_as_the_system_permits(
 
 RUN = """
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
-from relay.descriptors import widen
+from relay.resources import widen
 setrlimit(RLIMIT_NOFILE, (100, getrlimit(RLIMIT_NOFILE)[1]))
 print(widen() == getrlimit(RLIMIT_NOFILE)[0] > 100)
 """
@@ -62,3 +62,31 @@ def test_loop_says_where_and_never_what_once_a_second() -> None:
     asyncio.run(run())
     assert [json.loads(line)["error"] for line in lines] == ["oserror"]
     assert "canary" not in lines[0]
+
+
+GROWN = """
+import threading
+from relay.resources import give_back_memory
+if {give_back}: give_back_memory()
+def mail():
+    for _ in range(3):
+        octets = [bytes(25 << 20)]
+        octets.append(octets[0] + b"x")
+        small = [b"x" * 1000 for _ in range(1000)]
+        del octets
+    kept.append(small)
+kept = []
+for _ in range(4):
+    thread = threading.Thread(target=mail); thread.start(); thread.join()
+print(int(open("/proc/self/statm").read().split()[1]) * 4096)
+"""
+
+
+def test_what_large_mails_took_is_given_back() -> None:
+    resident = [
+        int(
+            subprocess.run([sys.executable, "-c", GROWN.format(give_back=back)], capture_output=True, check=True).stdout
+        )
+        for back in (True, False)
+    ]
+    assert resident[0] < resident[1]
