@@ -11,7 +11,7 @@ logged and tried again. Sources: DESIGN (Time is data, Twice is once), INTERFACE
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -94,8 +94,9 @@ class Dispatcher:
         log: Log,
         node: str,
         retry_for: timedelta,
+        fault: Callable[[str], None] = lambda _step: None,
     ) -> None:
-        """Take the ports; `node` names this process among those on one store."""
+        """Take the ports; `node` names this process among those on one store; `fault` is told each step once taken."""
         self._outbox = outbox
         self._composer = composer
         self._smarthost = smarthost
@@ -105,6 +106,7 @@ class Dispatcher:
         self._log = log
         self._node = node
         self._retry_for = retry_for
+        self._fault = fault
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_their_way: dict[RowId, asyncio.Task[None]] = {}
@@ -195,6 +197,7 @@ class Dispatcher:
         try:
             async with asyncio.timeout(LEASE_LEFT):
                 result = await self._smarthost.send(letter)
+            self._fault("dispatch-answered")
         except TimeoutError:
             result = Later("timed out")
         except Exception as error:  # noqa: BLE001 - one mail never stops the others
@@ -220,12 +223,16 @@ class Dispatcher:
             went = {each.claim.row.notification.id: each.to for each in sent}
             claims = self._outbox.claim(self._node, self._clock.now(), room, sent=went)
         for each in sent:
+            self._fault("dispatch-written")
             self._say(each.claim.row, Next("sent"), each.seconds)
+        if claims:
+            self._fault("dispatch-claimed")
         letters = []
         for claim in claims:
             if claim.row.notification.id in busy:  # our own lease ran out while the mail is still on its way
                 continue
             letter = self._compose(claim)
+            self._fault("dispatch-composed")
             if isinstance(letter, Letter):
                 letters.append((claim, letter))
             else:

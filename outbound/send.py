@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
@@ -76,6 +77,7 @@ class Smarthost:
         trust: ssl.SSLContext | None = None,
         connections: int = CONNECTIONS,
         patience: float = PATIENCE,
+        fault: Callable[[str], None] = lambda _step: None,
     ) -> None:
         """Take [outbound]; `trust` replaces the system's certificates. Opens nothing yet."""
         self._host, self._port = section.smarthost.host, section.smarthost.port
@@ -86,6 +88,7 @@ class Smarthost:
         self._hello = section.from_.address.rpartition("@")[2] or "localhost"
         self._trust = trust
         self._patience = patience
+        self._fault = fault
         self._free = asyncio.Semaphore(connections)
         self._kept: list[tuple[Wire, asyncio.TimerHandle]] = []
         self._failures = 0
@@ -121,6 +124,7 @@ class Smarthost:
                 # The server had closed the kept connection meanwhile; nothing was said about this mail yet.
         try:
             wire = await self._open()
+            self._fault("dispatch-connected")
             result = await self._deliver(wire, letter)
         except ConnectionTrouble as trouble:
             return self._went_down(str(trouble))
@@ -180,9 +184,7 @@ class Smarthost:
             local_hostname=self._hello,
             timeout=self._patience,
             use_tls=self._implicit_tls,
-            start_tls=False
-            if self._implicit_tls
-            else {"required": True, "opportunistic": None, "none": False}[self._tls],
+            start_tls=False if self._implicit_tls else START_TLS[self._tls],
             tls_context=self._context if self._tls != "none" or self._implicit_tls else None,
             username=self._user or None,
             password=self._password if self._user else None,

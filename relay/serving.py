@@ -71,7 +71,7 @@ class Serving:
                 most=house.settings.inbound.smtp.max_message, fault=house.store.fault,
             ),
         )  # fmt: skip
-        self.smarthost = Smarthost(house.settings.outbound)
+        self.smarthost = Smarthost(house.settings.outbound, fault=house.store.fault)
         self.dispatcher = Dispatcher(
             outbox=house.books.outbox,
             composer=house.composer,
@@ -82,6 +82,7 @@ class Serving:
             log=house.log,
             node=house.settings.inbound.smtp.hostname + ("" if worker is None or self.first else f"#{worker.number}"),
             retry_for=house.settings.outbound.retry_for,
+            fault=house.store.fault,
         )
         self.portal = Web(
             create_app(

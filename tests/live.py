@@ -227,6 +227,12 @@ class Practice:
         self.process = None
         return code
 
+    def ended(self, code: int) -> None:
+        """Wait for the end of the process that start() began, by itself, with that code."""
+        assert self.process is not None
+        assert self.process.wait(PATIENCE * 2) == code
+        self.process = None
+
     @contextlib.contextmanager
     def sign_in(self, smarthost: Captive, address: str, path: str = "/") -> Iterator[httpx.Client]:
         """Sign in on the portal as a browser does, from that page; the client is at home there afterwards."""

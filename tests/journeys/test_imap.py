@@ -211,6 +211,35 @@ def test_kill_9_at_any_step_loses_nothing_and_repeats_nothing(tmp_path: Path, sm
             assert sum(done.values()) - len(done) == (server is copies)
 
 
+def test_kill_9_at_any_step_of_a_refusal_explains_once_and_keeps_the_mail(tmp_path: Path, smarthost: Captive) -> None:
+    with (
+        dovecot() as moves,
+        dovecot(capability="IMAP4rev1 IDLE UIDPLUS") as copies,
+        dovecot(capability="IMAP4rev1 IDLE") as tidies,  # all that is marked is expunged at once
+        clinic(tmp_path, smarthost, moves, copies, tidies) as made,
+    ):
+        to = made.address("ana", "lee", "ana")
+        steps = [
+            ("before-commit", moves), ("after-commit", moves), ("answer", moves), ("imap-settled", moves),
+            ("imap-moved", moves), ("imap-copied", copies), ("imap-marked", copies), ("imap-expunged", copies),
+            ("imap-copied", tidies), ("imap-marked", tidies), ("imap-expunged", tidies),
+        ]  # fmt: skip
+        for number, (step, server) in enumerate(steps):
+            server.deliver(a_reply(to, f"Refused {number}.", MALLORY))
+            assert made.dies(step) == -signal.SIGKILL, made.log.read_text()
+        made.start()
+        for server in (moves, copies, tidies):
+            emptied(server, made)
+        assert made.stop() == 0
+        assert made.thread() == []
+        assert Counter(row["outcome"] for row in made.json("journal")) == {"refused": len(steps)}
+        assert [row["kind"] for row in made.json("outbox")] == ["explain"]
+        for server in (moves, copies, tidies):
+            kept = Counter(octets.split(b"Refused ")[1].split(b".")[0].decode() for octets in server.mails("Refused"))
+            assert set(kept) == {str(number) for number, (_, where) in enumerate(steps) if where is server}
+            assert server is not moves or set(kept.values()) == {1}  # others: COPY and the mark are two commands
+
+
 def test_200_mails_with_five_kills_have_200_outcomes_none_twice(tmp_path: Path, smarthost: Captive) -> None:
     with dovecot() as mine, clinic(tmp_path, smarthost, mine) as made:
         to = made.address("ana", "lee", "ana")
