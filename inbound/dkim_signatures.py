@@ -3,13 +3,12 @@
 Octets of a mail in; for one signature at a time, whether it is a valid one that counts. Raises Unsure where DNS cannot
 tell, nothing else. A signature counts that covers From and the whole body (no l=), by rsa-sha256 with 1024 bits or more
 or by ed25519-sha256 (RFC 6376 §3.3, §5.4, §8.2; RFC 8301 §3; RFC 8463). dkimpy judges headers, key and signature. The
-body's hash is made here: the library's own takes quadratic time on a line of spaces and copies the mail several times.
+body is hashed by relay/body_hash.py.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import logging
 import re
 from collections.abc import Iterator
@@ -18,15 +17,14 @@ from typing import Any
 import dkim
 
 from inbound.dns import Lookup, Unsure
+from relay.body_hash import body_hash
 
 MOST = 8  #: signatures looked at; who adds more wants our time
 LONGEST = 8192  #: octets of one signature's header
 MOST_COVERED = 200  #: names in its h=
 ALGORITHMS = frozenset({b"rsa-sha256", b"ed25519-sha256"})
 LEAST_BITS = 1024
-SLICE = 1 << 20
 HEADERS_END = re.compile(rb"\r?\n\r?\n")
-SPACES = re.compile(rb"[\t ]+")
 COLON = re.compile(rb"\s*:\s*")
 
 _SILENT = logging.getLogger("relay.dkim")  # dkimpy would log domains and selectors
@@ -92,35 +90,8 @@ class Signatures:
         if headers not in (b"simple", b"relaxed") or way not in (b"simple", b"relaxed"):
             return False
         if way not in self._hashes:
-            self._hashes[way] = self._hash(relaxed=way == b"relaxed")
+            self._hashes[way] = body_hash(self._octets, self._body_at, relaxed=way == b"relaxed")
         return base64.b64decode(b"".join(fields[b"bh"].split())) == self._hashes[way]
-
-    def _hash(self, *, relaxed: bool) -> bytes:
-        """Hash the body in its canonical form, in small steps and linear time (RFC 6376 §3.4.3, §3.4.4)."""
-        hasher = hashlib.sha256()
-        empty_lines = 0
-        anything = False
-        for line in self._lines():
-            canonical = SPACES.sub(b" ", line.rstrip(b"\t ")) if relaxed else line
-            if not canonical:
-                empty_lines += 1
-                continue
-            hasher.update(b"\r\n" * empty_lines + canonical + b"\r\n")
-            empty_lines, anything = 0, True
-        if not anything and not relaxed:
-            hasher.update(b"\r\n")
-        return hasher.digest()
-
-    def _lines(self) -> Iterator[bytes]:
-        """Give the body's lines without their ends; a last line without one counts as if it had one."""
-        at = self._body_at
-        while at < len(self._octets):
-            end = self._octets.find(b"\n", at)
-            if end < 0:
-                yield self._octets[at:]
-                return
-            yield self._octets[at : end - (self._octets[end - 1 : end] == b"\r" and end > at)]
-            at = end + 1
 
 
 def _counts(fields: dict[bytes, bytes], covered: list[bytes]) -> bool:

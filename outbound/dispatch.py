@@ -1,10 +1,10 @@
 """The outbox's worker: due → claimed → sent | later | failed | cancelled. What comes next stands in next_state(), pure.
 
-One turn is one hop into a thread: write down what came of the mails that went out, claim what is due, compose it. The
-mails then go out side by side, and each one that comes back asks for the next turn, a moment after the last one; so
-results are written in groups, by themselves. A nudge (from any thread) asks for a turn as well; when something is due
-stands in the store. While the smarthost cannot be reached, one mail at a time goes to see whether it is back. A crash
-between the smarthost's 250 and the store repeats a mail with the same octets. Never raises; what is unexpected is
+One turn is one hop into a thread: write down what came of the mails that went out, claim what is due, compose and sign
+it. The mails then go out side by side, and each one that comes back asks for the next turn, a moment after the last
+one; so results are written in groups, by themselves. A nudge (from any thread) asks for a turn as well; when something
+is due stands in the store. While the smarthost cannot be reached, one mail at a time goes to see whether it is back. A
+crash between the smarthost's 250 and the store repeats a mail with the same octets. Never raises; what is unexpected is
 logged and tried again. Sources: DESIGN (Time is data, Twice is once), INTERFACE (Small print, Notifications).
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
@@ -87,6 +87,7 @@ class Dispatcher:
         *,
         outbox: Outbox,
         composer: Composer,
+        sign: Callable[[bytes, datetime], bytes],
         smarthost: Smarthost,
         unreachable: Unreachable,
         clock: Clock,
@@ -96,9 +97,14 @@ class Dispatcher:
         retry_for: timedelta,
         fault: Callable[[str], None] = lambda _step: None,
     ) -> None:
-        """Take the ports; `node` names this process among those on one store; `fault` is told each step once taken."""
+        """Take the ports.
+
+        `sign` signs a mail as of a time; `node` names this process among those on one store; `fault` is told each step
+        once taken.
+        """
         self._outbox = outbox
         self._composer = composer
+        self._sign = sign
         self._smarthost = smarthost
         self._unreachable = unreachable
         self._clock = clock
@@ -241,7 +247,10 @@ class Dispatcher:
 
     def _compose(self, claim: Claim) -> Letter | Failed | Later | Gone:
         try:
-            return self._composer.compose(claim.row.notification)
+            letter = self._composer.compose(claim.row.notification)
+            if isinstance(letter, Gone):
+                return letter
+            return replace(letter, message=self._sign(letter.message, claim.row.notification.due_at))
         except ComposeTrouble as trouble:
             return Failed(f"cannot be composed: {trouble}")
         except Exception as error:  # noqa: BLE001 - the store may be back at the next attempt

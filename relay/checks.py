@@ -17,6 +17,9 @@ from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from relay.dkim_keys import GOOD_BITS, key_file, read_key
 from relay.places import KeySource, Listen, is_loopback
 from relay.settings import InboundImap, OAuth2, Section, Settings, is_later, shape
 
@@ -161,6 +164,30 @@ def _smarthost(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(("outbound", "tls"), "the password may travel unencrypted", 'set tls = "required"', warning=True)
 
 
+def _dkim(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
+    outbound, at = settings.outbound, ("outbound", "dkim_selectors")
+    keys = []
+    for index, selector in enumerate(outbound.dkim_selectors):
+        if selector in outbound.dkim_selectors[:index]:
+            yield Finding((*at, index), "stands there twice", "take it out")
+            continue
+        try:
+            keys.append(read_key(key_file(settings.folder, selector)))
+        except ValueError as error:
+            what, _, todo = str(error).partition("; ")
+            yield Finding((*at, index), what, todo)
+    if not outbound.dkim_selectors and not is_loopback(outbound.smarthost.host):
+        what = "Relay does not sign its mails: where nobody does, they look forged"
+        yield Finding(at, what, "name the selectors again, or see that the smarthost signs", warning=True)
+    bits = [key.key_size for key in keys if isinstance(key, RSAPrivateKey)]
+    if keys and not bits:
+        what = "has no RSA key, and many receivers know no other"
+        yield Finding(at, what, "add the selector of one", warning=True)
+    if bits and min(bits) < GOOD_BITS:
+        what = f"has an RSA key of {min(bits)} bits, which can be broken"
+        yield Finding(at, what, f"make one of {GOOD_BITS} bits", warning=True)
+
+
 def _sockets(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
     doors: dict[tuple[str, ...], Listen] = {
         ("inbound", "smtp", "listen"): settings.inbound.smtp.listen,
@@ -281,6 +308,7 @@ CHECKS = (
     _trust,
     _fronts,
     _smarthost,
+    _dkim,
     _sockets,
     _amounts,
     _scanner,

@@ -193,6 +193,13 @@ def read_hostname(value: object) -> str:
     return value
 
 
+def read_selector(value: object) -> str:
+    """Read the name of a DKIM key: labels with dots between, for it is a part of a DNS name (RFC 6376 §3.1)."""
+    if not isinstance(value, str) or len(value) > 63 or not all(LABEL.match(label) for label in value.split(".")):
+        raise ValueError('is not a selector; write letters, digits and hyphens, like "relay-ed"')
+    return value.lower()
+
+
 def read_key_source(value: object, info: ValidationInfo) -> KeySource:
     """Read `file:PATH`, `env:NAME`, or a key service's own words."""
     text = str(value) if isinstance(value, KeySource) else value
@@ -208,6 +215,7 @@ Socket = Annotated[Listen, PlainValidator(read_listen)]
 Server = Annotated[Smarthost, PlainValidator(read_smarthost)]
 Hostname = Annotated[str, PlainValidator(read_hostname)]
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(read_network)]
+Selector = Annotated[str, PlainValidator(read_selector)]
 Port = Annotated[int, PlainValidator(read_port)]
 Url = Annotated[str, PlainValidator(read_url)]
 Database = Annotated[str, PlainValidator(read_database)]

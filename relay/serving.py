@@ -29,7 +29,7 @@ from relay.portal.server import Web, create_app
 from relay.ports import Clock, Entropy
 from relay.resources import for_clients, give_back_memory, listen_to_loop, widen
 from relay.settings import Settings
-from relay.wiring import House, open_house
+from relay.wiring import House, open_house, signer_of
 
 Reload = Callable[[], Settings | None]  #: check and apply the folder anew; None: it is broken, nothing changes
 
@@ -75,6 +75,7 @@ class Serving:
         self.dispatcher = Dispatcher(
             outbox=house.books.outbox,
             composer=house.composer,
+            sign=signer_of(house.settings).sign,
             smarthost=self.smarthost,
             unreachable=house.unreachable,
             clock=house.clock,

@@ -24,6 +24,7 @@ from relay.places import (
     Listen,
     Network,
     Port,
+    Selector,
     Server,
     Smarthost,
     Socket,
@@ -255,8 +256,9 @@ class Outbound(Section):
         alias="from",
         description='From of notifications, "Name <address>"; "" is relay@ the reply domain, with your name.',
     )
-    dkim_selectors: tuple[str, ...] = Field(
-        default=("relay-ed", "relay-rsa"), description="Sign with keys/SELECTOR.pem.", json_schema_extra=LATER
+    dkim_selectors: tuple[Selector, ...] = Field(
+        default=("relay-ed", "relay-rsa"),
+        description="Every mail is signed with each keys/SELECTOR.pem (DKIM); [] leaves that to the smarthost.",
     )
     retry_for: Duration = Field(
         default=timedelta(days=3), description="A mail that cannot be sent is given up after this time."

@@ -18,8 +18,10 @@ from inbound.scanner import Scanner
 from inbound.trust import Trust
 from inbound.workbench import Busy, Workbench
 from outbound.compose import Composer, own_subjects, own_texts
+from outbound.sign import Signer
 from relay.catching_up import catch_up
 from relay.checks import master_key
+from relay.dkim_keys import key_file, read_key
 from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
 from relay.events import Event, Log, Value
 from relay.extract import OwnText, extract, own_text
@@ -276,6 +278,16 @@ def _screen_by(section: Attachments, workbench: Workbench) -> Callable[..., Scre
 def sender_of(settings: Settings) -> str:
     """Give the mailbox that notifications come from, lower case."""
     return settings.outbound.from_.address.lower()
+
+
+def signer_of(settings: Settings) -> Signer:
+    """Give what signs our mails, its keys read. Raises WiringTrouble."""
+    selectors = settings.outbound.dkim_selectors
+    try:
+        keys = {selector: read_key(key_file(settings.folder, selector)) for selector in selectors}
+    except ValueError as wrong:
+        raise WiringTrouble(f"outbound.dkim_selectors: {wrong}") from None
+    return Signer(sender_of(settings), keys)
 
 
 def postmasters_of(settings: Settings) -> frozenset[str]:

@@ -112,6 +112,7 @@ class Sending:
         self.dispatcher = Dispatcher(
             outbox=self.outbox,
             composer=self.world.composer,
+            sign=lambda message, at: message,
             smarthost=self.smarthost,
             unreachable=Unreachable(people=people, outbox=self.outbox, clock=clock, entropy=entropy, log=log),
             clock=clock,

@@ -21,9 +21,11 @@ def records(settings: Settings, dkim: Mapping[str, str], at: datetime) -> Iterat
     yield f"; {host} needs an A or AAAA record of its own: the address of the machine that takes the mail."
     yield "; SPF: put the smarthost's own include: or ip4: before -all, if another machine sends for us."
     yield _text(domain, "v=spf1 mx -all")
-    yield "; DKIM: for keys/SELECTOR.pem. Until Relay signs by itself, let the smarthost sign."
+    if dkim:
+        yield "; DKIM: Relay signs every mail with keys/SELECTOR.pem, for the domain of outbound.from."
+    sender = settings.outbound.from_.address.rpartition("@")[2].lower()
     for selector, value in dkim.items():
-        yield _text(f"{selector}._domainkey.{domain}", value)
+        yield _text(f"{selector}._domainkey.{sender}", value)
     yield _text(f"_dmarc.{domain}", f"v=DMARC1; p=reject; rua=mailto:{report}")
     yield f"; MTA-STS: serve the policy at https://mta-sts.{domain}/.well-known/mta-sts.txt with these lines:"
     yield from (f";   {line}" for line in ("version: STSv1", "mode: enforce", f"mx: {host}", "max_age: 604800"))

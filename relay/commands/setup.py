@@ -1,8 +1,7 @@
-"""relay init, check, apply: a config folder is made, looked at, and brought into the store."""
+"""relay init, records, check, apply: a config folder is made, looked at, and brought into the store."""
 
 from __future__ import annotations
 
-import base64
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -19,6 +18,7 @@ from relay.checks import KEY_OCTETS
 from relay.commands.here import Here
 from relay.commands.listing import stop
 from relay.commands.records import records
+from relay.dkim_keys import GOOD_BITS, key_file, read_key, record
 from relay.domain import Notification
 from relay.loading import look
 from relay.manual import config_folder
@@ -32,12 +32,12 @@ from store.trouble import StoreTrouble
 
 ED25519 = "relay-ed"
 RSA = "relay-rsa"
-RSA_BITS = 2048  # RFC 8301 §3.2
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(epilog="Example: relay init config")(init)
+    app.command("records", epilog="Example: relay -c config records")(dns)
     app.command(epilog="Example: relay -c config check")(check)
     app.command(epilog="Example: relay -c config apply --dry-run")(apply)
 
@@ -86,15 +86,10 @@ def write_folder(folder: Path, entropy: Entropy) -> dict[str, str]:
 
 def _write_dkim(keys: Path, entropy: Entropy) -> dict[str, str]:
     edwards = Ed25519PrivateKey.from_private_bytes(entropy.octets(32))
-    rsa = generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    rsa = generate_private_key(public_exponent=65537, key_size=GOOD_BITS)
     for name, key in ((ED25519, edwards), (RSA, rsa)):
         _write_key(keys / f"{name}.pem", _pem(key))
-    raw = edwards.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)  # RFC 8463 §4
-    info = rsa.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return {
-        ED25519: f"v=DKIM1; k=ed25519; p={base64.b64encode(raw).decode()}",
-        RSA: f"v=DKIM1; k=rsa; p={base64.b64encode(info).decode()}",
-    }
+    return {ED25519: record(edwards), RSA: record(rsa)}
 
 
 def _pem(key: Ed25519PrivateKey | RSAPrivateKey) -> bytes:
@@ -105,6 +100,18 @@ def _write_key(file: Path, octets: bytes) -> None:
     """Write a file that nobody else can read at any moment."""
     file.touch(mode=0o600, exist_ok=False)
     file.write_bytes(octets)
+
+
+# -- relay records -----------------------------------------------------------------------------------------------------
+
+
+def dns(ctx: typer.Context) -> None:
+    """Print the DNS records to publish, as the config is now: public halves of the keys in dkim_selectors and all."""
+    here = Here.of(ctx)
+    settings = here.settings()
+    dkim = {name: record(read_key(key_file(settings.folder, name))) for name in settings.outbound.dkim_selectors}
+    for line in records(settings, dkim, here.clock.now()):
+        typer.echo(line)
 
 
 # -- relay check -------------------------------------------------------------------------------------------------------

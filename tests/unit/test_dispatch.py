@@ -107,6 +107,7 @@ class Desk:
         self.dispatcher = Dispatcher(
             outbox=self.outbox,
             composer=self.world.composer,
+            sign=lambda message, at: message,
             smarthost=self.smarthost,  # type: ignore[arg-type]
             unreachable=Unreachable(
                 people=self.world.store.people, outbox=self.outbox, clock=self.clock, entropy=entropy, log=log

@@ -45,7 +45,7 @@ from relay.units import (
 
 ROOT = Path(__file__).parents[2]
 KEY = "0123456789abcdef" * 4
-ENV = {"RELAY_MASTER_KEY": KEY}
+ENV = {"RELAY_MASTER_KEY": KEY, "RELAY_OUTBOUND__DKIM_SELECTORS": "[]"}
 PLAIN = '[keys]\nsource = "env:RELAY_MASTER_KEY"\nring = "sqlite:///ring.db"\n'
 
 GOOD: dict[str, tuple[Callable[[object], object], object, object]] = {
@@ -484,6 +484,8 @@ ACROSS = {
         '[inbound.smtp]\ntls_cert = "c"\ntls_key = "k"\n', ["inbound.smtp.tls_cert", "inbound.smtp.tls_key"],
     ),
     "no_largest_file": ('[attachments]\nmax_size = ""\n', []),
+    "unsigned_to_another_machine": ('[outbound]\nsmarthost = "smtp://mail.example.org"\n', ["warning"]),
+    "unsigned_to_this_machine": ('[outbound]\nsmarthost = "smtp://127.0.0.1"\n', []),
     "proxy_protocol_of_nobody": ("[inbound.smtp]\nproxy_protocol = true\n", ["warning"]),
     "proxy_protocol": ('[inbound.smtp]\nproxy_protocol = true\ntrusted_fronts = ["192.0.2.7"]\n', []),
     "upstream_by_smtp": (
