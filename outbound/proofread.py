@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import product
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import get_args
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -23,6 +23,7 @@ from relay.domain import ITEMS, Role, Why
 from relay.problems import Problem, nearest
 from relay.refusal import Refusal
 from relay.settings import GUIDE, Guide, Organisation
+from relay.welcome_files import is_greeting
 
 SPOT = "\0"  #: stands where a variable was
 KNOWN_VARIABLES = frozenset({each.name for each in fields(Words)} | {"locale", "subject"})
@@ -134,16 +135,16 @@ def template_problems(folder: Path | None) -> list[Problem]:
     if folder is None or not folder.is_dir():
         return []
     texts = Texts(folder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_note(path))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_note(path.relative_to(folder)))
     problems = [problem for path in files for problem in _file_problems(texts, folder, path)]
     if not problems:  # only what can be read can be read aloud
         problems = [problem for path in files for problem in _text_problems(texts, folder, path)]
     return problems
 
 
-def _is_note(path: Path) -> bool:
-    """Tell what is there for people: the README that `relay init` writes, and dot-files."""
-    return path.name == "README.md" or path.name.startswith(".")
+def _is_note(name: Path) -> bool:
+    """Tell what is no template: the README that `relay init` writes, dot-files, the providers' welcome texts."""
+    return name.name == "README.md" or name.name.startswith(".") or is_greeting(PurePosixPath(name.as_posix()))
 
 
 def _file_problems(texts: Texts, folder: Path, path: Path) -> Iterator[Problem]:

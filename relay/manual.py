@@ -44,6 +44,9 @@ source): copy the one you want to change, and change the copy. `relay check` rea
 not fit.
 
 A template cannot show what somebody wrote: it is not given it.
+
+`welcome/PROVIDER.txt` is what that provider welcomes a new client with, `welcome.txt` what all others do; one below
+`es/`, say, is for clients of that language. Plain text, sent once for each new relationship that begins as booked.
 """
 
 DOC_HEAD = """\
@@ -59,13 +62,18 @@ relationships in line with the files. Every command finds it by `-c DIR`, then `
 | `relay.toml` | the settings below |
 | `people.csv` | `id,role,name,email,timezone,locale,response`; role is client, provider or support |
 | `relationships.csv` | `client,provider,state`; state is booked, active, previous or ended |
-| `templates/` | your own words for notifications, if any |
+| `templates/` | your own words for notifications and the providers' welcomes, if any |
 | `keys/` | the master key, the key ring and the DKIM keys; mode 0600, never in version control |
 
 **people.csv**: the columns may stand in any order; the last three may be missing or empty. An id is 1 to 63 of
 `a-z 0-9 . _ -`, beginning with a letter or digit; `support` is taken. `email` may hold several addresses separated by
 `;`: the first gets the notifications, all may write, and no two people share one. `response` is the provider's own
 policy on answering, shown instead of `organisation.expected_response`.
+
+**Welcomes**: `templates/welcome/PROVIDER.txt` (the provider's id) is the first message that a new client gets from that
+provider, `templates/welcome.txt` the one from all others; a file of the same name below `templates/LOCALE/` is for
+clients of that language, and a provider's own text goes before everybody's. Plain UTF-8, sent as it stands; the
+emergency line is put below where the text does not hold it. No file, no welcome.
 
 **Spelling**: durations are `90s`, `5m`, `48h`, `7d`; sizes `64KiB`, `25MiB`; rates `60/1m`; `""` turns a limit off. A
 relative path begins at the config folder. A section header stands on a line of its own.

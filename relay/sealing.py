@@ -126,12 +126,18 @@ def fingerprint(key: bytes, author: PersonNo, message_id: str, text: str) -> byt
 
 
 def seal_message(
-    mail: Authorised, key: bytes, entropy: Entropy, *, at: datetime | None = None, after: RowId | None = None
+    mail: Authorised,
+    key: bytes,
+    entropy: Entropy,
+    *,
+    at: datetime | None = None,
+    after: RowId | None = None,
+    mark: bytes | None = None,
 ) -> Sealed:
     """Seal a message with its thread's data key; its id is drawn here, since every ciphertext is bound to it.
 
     `at` is when it enters the thread, if that is not when it arrived: ids order what is unread. So the id is greater
-    than `after`, whatever the clock says.
+    than `after`, whatever the clock says. `mark` stands in for the fingerprint that writer and text would give.
     """
     message = RowId(max(row_id(at or mail.arrived_at, entropy.octets(3)), (after or 0) + 1))
 
@@ -159,7 +165,7 @@ def seal_message(
             )
             for position, file in enumerate(mail.screened.kept, 1)
         ),
-        fingerprint=fingerprint(key, mail.author, mail.message_id, mail.text),
+        fingerprint=mark or fingerprint(key, mail.author, mail.message_id, mail.text),
     )
 
 

@@ -128,7 +128,7 @@ class Serving:
                     self.house.store.changed,
                     self.dispatcher.nudge,
                     self.house.clock,
-                    chores=(self.house.holding.expire,),
+                    chores=(self.house.holding.expire, self.house.welcomer.work),
                 )
                 ticker.start()
                 open_doors.callback(ticker.stop)

@@ -39,6 +39,8 @@ from relay.screen import screen
 from relay.sealing import Damaged, derive, open_sealed
 from relay.settings import Attachments, Settings
 from relay.unreachable import Unreachable
+from relay.welcome import Welcomer
+from relay.welcome_files import load_greetings
 from store.engine import Store, open_store
 from store.held import SqlHeldMails
 from store.keys import SqlKeys
@@ -50,6 +52,7 @@ from store.people import SqlPeople
 from store.profiles import Profiles
 from store.sessions import SqlSessions
 from store.trouble import StoreTrouble
+from store.welcomes import SqlWelcomes
 
 PAGE = 4096  #: octets drawn from the system at once
 
@@ -108,6 +111,7 @@ class House:
     intake: Intake
     workbench: Workbench
     holding: Holding
+    welcomer: Welcomer
     unreachable: Unreachable
     reader: Reader
     pointers: Mapping[str, str]  #: where a refusal's sentence points to
@@ -176,9 +180,10 @@ def open_house(
         store.close()
         raise WiringTrouble("keys.ring: is not the key ring of this store; restore the two that belong together")
     log = Log(clock, sink, watch)
+    messages = SqlMessages(store, keys, settings.chat)
     books = Books(
         people=people,
-        messages=SqlMessages(store, keys, settings.chat),
+        messages=messages,
         held=SqlHeldMails(store, keys, entropy, settings.chat),
         outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, settings.chat),
         ledger=SqlLedger(store, keys, entropy),
@@ -248,6 +253,15 @@ def open_house(
         intake=intake,
         workbench=workbench,
         holding=holding,
+        welcomer=Welcomer(
+            welcomes=SqlWelcomes(store, messages),
+            greetings=lambda: load_greetings(settings.folder / "templates"),
+            organisation=settings.organisation,
+            books=books,
+            clock=clock,
+            entropy=entropy,
+            log=log,
+        ),
         unreachable=Unreachable(people=people, outbox=books.outbox, clock=clock, entropy=entropy, log=log),
         reader=Reader(people, books.messages, keys),
         pointers=pointers_of(settings),

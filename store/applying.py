@@ -2,7 +2,8 @@
 
 A relay.roster.Plan comes in; rows change. A person's number and a thread's number are for ever: who left and comes back
 gets the old ones, since they stand in reply addresses and beside messages. Who is pruned keeps the sealed name (the
-history shows it) but no address, and all their threads end. Rows are written many at a time: 100,000 people and as many
+history shows it) but no address, and all their threads end. A thread that begins as booked is owed its provider's
+welcome, where there is one (R8). Rows are written many at a time: 100,000 people and as many
 relationships take seconds. Raises StoreTrouble.
 """
 
@@ -20,13 +21,15 @@ from relay.roster import PersonRow, Plan, RelationRow, Roster
 from store.bounces import FORGET
 from store.ledger import pages
 from store.profiles import Profiles
-from store.tables import ADDRESS, CHALLENGE, PERSON, REMEMBERED, SESSION, THREAD
+from store.tables import ADDRESS, CHALLENGE, PERSON, REMEMBERED, SESSION, THREAD, WELCOME
 
 T = TypeVar("T")
 Progress = Callable[[int], object]
+Welcomes = Callable[[PersonId], bool]
 MANY = 2000  #: rows written at a time
 
 ENDED: State = "ended"
+BOOKED: State = "booked"
 
 CHANGE_PERSON = (
     PERSON.update()
@@ -52,14 +55,22 @@ def quietly(_done: int) -> None:
     """Show no progress."""
 
 
+def nobody(_provider: PersonId) -> bool:
+    """No provider has a welcome for new clients."""
+    return False
+
+
 class Applying:
     """One plan on its way into one transaction."""
 
-    def __init__(self, connection: Connection, profiles: Profiles, progress: Progress) -> None:
-        """Take the transaction, and who wants to hear how many rows are done."""
+    def __init__(
+        self, connection: Connection, profiles: Profiles, progress: Progress, welcomes: Welcomes = nobody
+    ) -> None:  # fmt: skip
+        """Take the transaction, who wants to hear how many rows are done, and which providers welcome new clients."""
         self._connection = connection
         self._profiles = profiles
         self._progress = progress
+        self._welcomes = welcomes
         self._done = 0
         self._numbers: dict[str, int] = {}
 
@@ -135,16 +146,19 @@ class Applying:
         threads = select(THREAD.c.client, THREAD.c.provider, THREAD.c.no)
         known = {(row.client, row.provider): row.no for row in self._connection.execute(threads)}
         next_no = max(known.values(), default=0) + 1
-        changed, fresh = [], []
+        changed, fresh, welcomes = [], [], []
         for client_id, provider_id, state in wanted:
             client, provider = self._numbers[client_id], self._numbers[provider_id]
             if (client, provider) in known:
                 changed.append({"of": known[client, provider], "state": state})
             else:
                 fresh.append({"no": next_no, "client": client, "provider": provider, "state": state})
+                if state == BOOKED and self._welcomes(provider_id):
+                    welcomes.append({"thread": next_no})
                 next_no += 1
         self._many(CHANGE_STATE, changed)
         self._many(THREAD.insert(), fresh)
+        self._many(WELCOME.insert(), welcomes, silent=True)
 
     def _many(self, statement: Any, rows: Iterable[dict[str, Any]], *, silent: bool = False) -> None:
         for some in _some(rows):

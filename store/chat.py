@@ -21,7 +21,7 @@ from relay.ports import Behind
 from relay.settings import Chat
 from store.engine import OWES
 from store.many import insert_all, run
-from store.tables import NOTIFICATION, micros, moment
+from store.tables import EPOCH, NOTIFICATION, micros, moment
 
 SOME = 256  #: holds looked at in one claim
 MARKS = 64  #: rows in one statement
@@ -108,11 +108,17 @@ class Conversations:
         newest = self._newest.get(message.thread, 0)
         return Behind(RowId(newest)) if message.id <= newest else None
 
-    def told(self, message: Sealed, owed: Sequence[Notification], now: datetime) -> list[RowId]:
-        """Decide on what is owed for the message, and give the rows that tell of it; its author is active with it."""
+    def told(
+        self, message: Sealed, owed: Sequence[Notification], now: datetime, *, live: bool = True
+    ) -> list[RowId]:  # fmt: skip
+        """Decide on what is owed for the message, and give the rows that tell of it.
+
+        Its author is active with it, unless it was sent by itself (`live` is false).
+        """
         rows = [self._decide(message, one, now) for one in owed]
-        self._active[message.thread, message.author] = now
-        self._wrote[message.thread, message.author] = micros(now), message.id
+        place = message.thread, message.author
+        active = self._active[place] = now if live else self._active.get(place, EPOCH)
+        self._wrote[place] = micros(active), message.id
         return rows
 
     def _decide(self, message: Sealed, owed: Notification, now: datetime) -> RowId:

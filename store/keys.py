@@ -51,6 +51,16 @@ class SqlKeys:
         """Give the thread's data key; make and keep it where there is none."""
         return self._key(f"thread {thread}")
 
+    def thread_keys(self, threads: Sequence[ThreadNo]) -> None:
+        """Make the keys of those threads that have none, in one transaction."""
+        labels = [f"thread {thread}" for thread in threads]
+        with self._lock:
+            missing = [label for label in labels if label not in self._held]
+        if missing:
+            wraps = self._ring.write(lambda connection: self._make(connection, missing))
+            for label, wrapped in zip(missing, wraps, strict=True):
+                self._hold(label, unwrap(wrapped, self._kek, label))
+
     def directory_key(self) -> bytes:
         """Give the data key of the directory."""
         return self._directory
@@ -68,11 +78,14 @@ class SqlKeys:
                 return held
         wrapped = self._find(label) or self._ring.write_together(self._make, label)
         key = unwrap(wrapped, self._kek, label)
+        self._hold(label, key)
+        return key
+
+    def _hold(self, label: str, key: bytes) -> None:
         with self._lock:
             self._held[label] = key
             while len(self._held) > HELD:
                 self._held.popitem(last=False)
-        return key
 
     def _find(self, label: str) -> bytes | None:
         with self._ring.read() as connection:

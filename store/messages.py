@@ -30,13 +30,14 @@ IS_THERE = func.length(MESSAGE.c.body) > 0  #: and not withdrawn
 
 
 @dataclass(frozen=True, slots=True)
-class _Parcel:
+class Parcel:
     """What is kept, or not, as a whole."""
 
     message: Sealed
     receipt: Receipt
     owed: Sequence[Notification]
     audit: AuditLine
+    by_itself: bool = False  #: nobody has written it just now, so that its author is not live for it
 
 
 class SqlMessages:
@@ -51,9 +52,10 @@ class SqlMessages:
     def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
         """Keep all of it in one durable transaction, or the receipt of a second copy, or nothing of what is behind."""
         self._keys.thread_key(message.thread)  # an unused key harms nobody, a message without its key is lost
-        return self._store.write_together(self._keep_all, _Parcel(message, receipt, owed, audit))
+        return self._store.write_together(self.keep_all, Parcel(message, receipt, owed, audit))
 
-    def _keep_all(self, connection: Connection, parcels: Sequence[_Parcel]) -> list[Kept]:
+    def keep_all(self, connection: Connection, parcels: Sequence[Parcel]) -> list[Kept]:
+        """Keep each as keep() does, in the transaction of that connection."""
         is_free = free(connection, [parcel.receipt for parcel in parcels])
         # Who is live in these threads? One look and one write decide for the group who is told at once and for whom a
         # mail is held (R12); in this transaction, so that no message slips between the question and the answer.
@@ -69,7 +71,7 @@ class SqlMessages:
         for parcel, at, is_first in zip([parcels[at] for at in ahead], ahead, first, strict=True):
             if is_first:
                 fresh.append(parcel)
-                told = talk.told(parcel.message, parcel.owed, parcel.message.sent_at)
+                told = talk.told(parcel.message, parcel.owed, parcel.message.sent_at, live=not parcel.by_itself)
                 brought[parcel.receipt.id] = Brought(parcel.message.id, told)
             else:
                 kept[at] = "duplicate"

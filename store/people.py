@@ -21,7 +21,7 @@ from relay.ports import AuditLine, Entropy, Keys
 from relay.roster import Plan, Roster
 from relay.sealing import Damaged
 from store import bounces
-from store.applying import Applying, Progress, quietly, roster_of
+from store.applying import Applying, Progress, Welcomes, nobody, quietly, roster_of
 from store.bounces import Dead
 from store.engine import Store
 from store.ledger import pages
@@ -148,10 +148,10 @@ class SqlPeople:
         if person is not None:
             query = query.where(or_(THREAD.c.client == person, THREAD.c.provider == person))
         with self._store.read() as connection:
-            found = [_thread(row) for row in connection.execute(query)]
+            found = [thread_of(row) for row in connection.execute(query)]
             if person is not None and person in self.support():
                 helped = connection.execute(select(THREAD).where(THREAD.c.provider.is_(None)))
-                everything = {one.no: one for one in (*found, *map(_thread, helped))}
+                everything = {one.no: one for one in (*found, *map(thread_of, helped))}
                 found = [everything[no] for no in sorted(everything)]
         return found
 
@@ -205,12 +205,20 @@ class SqlPeople:
             return roster_of(connection, self._opened)
 
     def apply(
-        self, plan: Plan, audit: AuditLine, progress: Progress = quietly, owed: Sequence[Notification] = ()
+        self,
+        plan: Plan,
+        audit: AuditLine,
+        progress: Progress = quietly,
+        owed: Sequence[Notification] = (),
+        welcomes: Welcomes = nobody,
     ) -> None:
-        """Bring the store in line with the plan, all or nothing; `progress` hears how many rows are done."""
+        """Bring the store in line with the plan, all or nothing; `progress` hears how many rows are done.
+
+        New clients of providers who have a welcome for them (`welcomes`) are owed it.
+        """
 
         def job(connection: Connection) -> None:
-            Applying(connection, self._profiles, progress).apply(plan)
+            Applying(connection, self._profiles, progress, welcomes).apply(plan)
             self._store.audit(connection, [audit])
             owe_all(connection, owed)
             count_up(connection)
@@ -273,10 +281,11 @@ def _support_thread(connection: Connection, client: PersonNo) -> Thread | None:
 
 def _thread_where(connection: Connection, where: Any) -> Thread | None:
     row = connection.execute(select(THREAD).where(where)).first()
-    return None if row is None else _thread(row)
+    return None if row is None else thread_of(row)
 
 
-def _thread(row: Row[Any]) -> Thread:
+def thread_of(row: Row[Any]) -> Thread:
+    """Read a row of its table."""
     return Thread(
         no=ThreadNo(row.no),
         client=PersonNo(row.client),

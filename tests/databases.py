@@ -17,6 +17,7 @@ from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.profiles import Profiles
 from store.sessions import SqlSessions
+from store.welcomes import SqlWelcomes
 from tests.contract.builders import World
 from tests.fakes import FakeClock, FakeEntropy
 
@@ -43,16 +44,18 @@ def open_world(
     clock, entropy, chat = FakeClock(), FakeEntropy(seed), chat or Chat()
     store = open_store(url, folder) if fault is None else open_store(url, folder, fault)
     keys = SqlKeys("sqlite:///keys/ring.db" if url.startswith("sqlite") else url, folder, KEK, entropy)
+    messages = SqlMessages(store, keys, chat)
     world = World(
         clock=clock,
         entropy=entropy,
         keys=keys,
         people=SqlPeople(store, keys, entropy),
-        messages=SqlMessages(store, keys, chat),
+        messages=messages,
         held=SqlHeldMails(store, keys, entropy, chat),
         outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, chat),
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),
         mailboxes=SqlMailboxes(store, keys, entropy),
+        welcomes=SqlWelcomes(store, messages),
     )
     return Opened(store, keys, world)

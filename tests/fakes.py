@@ -37,7 +37,7 @@ from relay.domain import (
     ThreadNo,
 )
 from relay.followup import Drop, Hold, Tell, Wait, due, held_until, is_live
-from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark
+from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark, Welcome
 from relay.roster import PersonRow, Plan, RelationRow, Roster
 from relay.settings import Chat
 from tests.fake_held import FakeHeldMails
@@ -84,6 +84,9 @@ class FakeKeys:
 
     def thread_key(self, thread: ThreadNo) -> bytes:
         return hashlib.sha256(b"thread %d" % thread).digest()
+
+    def thread_keys(self, threads: Sequence[ThreadNo]) -> None:
+        """They follow from their label."""
 
     def directory_key(self) -> bytes:
         return hashlib.sha256(b"directory").digest()
@@ -428,6 +431,15 @@ class FakeMessages:
             self._ledger.bring(receipt.id, message.id, self.put(message, owed, message.sent_at))
             return "kept"
 
+    def keep_by_itself(self, welcome: Welcome) -> Kept:
+        """What keeping a welcome does here."""
+        place = (welcome.message.thread, welcome.message.author)
+        seen = self._active.get(place)
+        kept = self.keep(welcome.message, welcome.receipt, welcome.owed, welcome.audit)
+        if kept == "kept":
+            self._active[place] = seen or datetime.min.replace(tzinfo=UTC)
+        return kept
+
     def behind(self, message: Sealed) -> Behind | None:
         known = (*self.kept.values(), *self.withdrawn.values())
         newest = max((one.id for one in known if one.thread == message.thread), default=RowId(0))
@@ -523,6 +535,7 @@ class FakePeople:
         self._gone: set[PersonNo] = set()
         self._bounces: dict[tuple[PersonNo, str], _Bounces] = {}
         self.when_pruned: Callable[[PersonNo], object] = lambda no: None
+        self.welcomes: list[ThreadNo] = []  #: threads that are owed one
 
     def add_person(self, person: Person) -> Person:
         """Put a person in (again: in the place of the one of that number)."""
@@ -658,6 +671,7 @@ class FakePeople:
         audit: AuditLine,
         progress: Callable[[int], object] = lambda done: None,
         owed: Sequence[Notification] = (),
+        welcomes: Callable[[PersonId], bool] = lambda provider: False,
     ) -> None:
         """Bring people and threads in line with the plan."""
         for one in plan.prune_people:
@@ -665,7 +679,7 @@ class FakePeople:
         for row in (*plan.add_people, *plan.change_people):
             self._put(row)
         for relation in (*plan.add_relations, *plan.change_relations):
-            self._relate(relation.client, relation.provider, relation.state)
+            self._greet(relation, welcomes, self._relate(relation.client, relation.provider, relation.state))
         for client, provider in plan.end_relations:
             self._relate(client, provider, "ended")
         for no, key in list(self._bounces):
@@ -699,12 +713,17 @@ class FakePeople:
         for thread in [one for one in self._threads.values() if of(one)]:
             self.add_thread(replace(thread, state=state))
 
-    def _relate(self, client: PersonId, provider: PersonId, state: State) -> None:
+    def _relate(self, client: PersonId, provider: PersonId, state: State) -> Thread | None:
+        """Make or change the thread; give it where it is new."""
         found = self.thread_between(self._no(client), self._no(provider))
         if found is None:
-            self._new_thread(self._no(client), self._no(provider), state)
-        else:
-            self.add_thread(replace(found, state=state))
+            return self._new_thread(self._no(client), self._no(provider), state)
+        self.add_thread(replace(found, state=state))
+        return None
+
+    def _greet(self, row: RelationRow, welcomes: Callable[[PersonId], bool], new: Thread | None) -> None:
+        if new is not None and row.state == "booked" and welcomes(row.provider):
+            self.welcomes.append(new.no)
 
 
 @dataclass
@@ -812,6 +831,32 @@ class FakeMailboxes:
         self._tokens[mailbox] = (configured, token)
 
 
+class FakeWelcomes:
+    """Which threads are owed a welcome: a list that apply() writes."""
+
+    def __init__(self, people: FakePeople, messages: FakeMessages) -> None:
+        self._people = people
+        self._messages = messages
+
+    def owed(self, most: int) -> Sequence[Thread]:
+        found = map(self._people.thread, sorted(self._people.welcomes))
+        return [one for one in found if one is not None][:most]
+
+    def keep(self, welcomes: Sequence[Welcome]) -> Sequence[Kept]:
+        return [self._keep(one) for one in welcomes]
+
+    def _keep(self, welcome: Welcome) -> Kept:
+        if welcome.message.thread not in self._people.welcomes:
+            return "settled"
+        kept = self._messages.keep_by_itself(welcome)
+        if not isinstance(kept, Behind):
+            self.drop(welcome.message.thread)
+        return kept
+
+    def drop(self, thread: ThreadNo) -> None:
+        self._people.welcomes = [one for one in self._people.welcomes if one != thread]
+
+
 @dataclass
 class FakeStore:
     """One double of each port, tied together."""
@@ -830,6 +875,7 @@ class FakeStore:
         self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
         self.mailboxes = FakeMailboxes()
+        self.welcomes = FakeWelcomes(self.people, self.messages)
         self.ledger.there = self._there
         self.people.when_pruned = self.sessions.forget
 

@@ -27,6 +27,7 @@ from relay.problems import ConfigError, Problem
 from relay.roster import Plan, Roster, plan, refuse_endings
 from relay.roster_files import load_roster, read_roster
 from relay.settings import Settings
+from relay.welcome_files import load_greetings, read_greetings
 from relay.wiring import House, WiringTrouble, open_house
 from store.trouble import StoreTrouble
 
@@ -121,8 +122,11 @@ def check(ctx: typer.Context) -> None:
     """Tell everything that is wrong in the config folder, a line each: FILE:LINE: key: what is wrong; what to do."""
     here = Here.of(ctx)
     _, settings_problems = look(here.folder, here.env)
-    _, roster_problems = read_roster(here.folder)
-    problems = (*settings_problems, *roster_problems, *template_problems(here.folder / "templates"))
+    roster, roster_problems = read_roster(here.folder)
+    templates = here.folder / "templates"
+    providers = {row.id for row in roster.people if row.role == "provider"}
+    _, greeting_problems = read_greetings(templates, None if roster_problems else providers)
+    problems = (*settings_problems, *roster_problems, *template_problems(templates), *greeting_problems)
     for problem in problems:
         typer.echo(problem)
     wrong = sum(not problem.warning for problem in problems)
@@ -169,7 +173,7 @@ def bring_in_line(
 
     With `shown` the plan is printed, and on a terminal the progress as well.
     """
-    wanted = load_roster(here.folder)
+    wanted, greetings = load_roster(here.folder), load_greetings(settings.folder / "templates")
     house = open_house(settings, here.env, clock=here.clock, entropy=here.entropy)
     try:
         now = house.people.roster()
@@ -184,8 +188,15 @@ def bring_in_line(
             with _bar(shown=shown) as bar:
                 task = bar.add_task("applying", total=made.changes)
                 house.people.apply(
-                    made, audit, lambda done: bar.update(task, completed=done), _reachable_again(house, made)
+                    made,
+                    audit,
+                    lambda done: bar.update(task, completed=done),
+                    _reachable_again(house, made),
+                    greetings.welcomes,
                 )
+        with _bar(shown=shown) as bar:  # also those that are owed since an apply that was cut short
+            task = bar.add_task("welcoming", total=None)
+            house.welcomer.send(lambda done: bar.update(task, completed=done))
     finally:
         house.close()
 

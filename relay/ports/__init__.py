@@ -15,6 +15,7 @@ from relay.ports.messages import Behind, Kept, Messages
 from relay.ports.outbox import Claim, Mark, Outbox
 from relay.ports.people import People
 from relay.ports.sessions import Challenge, Sessions
+from relay.ports.welcomes import Welcome, Welcomes
 from relay.ports.world import Clock, Entropy, Keys, PortTrouble
 
 __all__ = [
@@ -37,4 +38,6 @@ __all__ = [
     "People",
     "PortTrouble",
     "Sessions",
+    "Welcome",
+    "Welcomes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +36,10 @@ class Keys(Protocol):
 
     def thread_key(self, thread: ThreadNo) -> bytes:
         """Give the thread's data key; make and keep it (durably, before returning) where there is none."""
+        ...
+
+    def thread_keys(self, threads: Sequence[ThreadNo]) -> None:
+        """Make the keys of those threads that have none, all together."""
         ...
 
     def directory_key(self) -> bytes:

@@ -44,6 +44,7 @@ from store.tables.people import (
     REPLY_ADDRESS,
     THREAD,
     VERSION,
+    WELCOME,
     Address,
     Bounce,
     Person,
@@ -51,6 +52,7 @@ from store.tables.people import (
     ReplyAddress,
     Thread,
     Version,
+    Welcome,
 )
 from store.tables.ring import DATA_KEY, DataKey, RingRow
 from store.tables.sessions import CHALLENGE, SESSION, WRONG_CODE, Challenge, Session, WrongCode
@@ -83,6 +85,7 @@ __all__ = [
     "SETTLED",
     "THREAD",
     "VERSION",
+    "WELCOME",
     "WRONG_CODE",
     "Activity",
     "Address",
@@ -110,6 +113,7 @@ __all__ = [
     "Settled",
     "Thread",
     "Version",
+    "Welcome",
     "Whole",
     "WrongCode",
     "micros",

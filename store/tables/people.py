@@ -74,6 +74,13 @@ class ReplyAddress(Row, table=True):
     epoch: int = number()
 
 
+class Welcome(Row, table=True):
+    """A new relationship that is owed its provider's welcome; the row goes with it (R8)."""
+
+    __tablename__ = "welcome"
+    thread: int = number(key=True, of="thread.no")
+
+
 class Version(Row, table=True):
     """One row, counted up whenever people or threads change: what other processes keep in memory is old then."""
 
@@ -89,3 +96,4 @@ BOUNCE = table(Bounce)
 THREAD = table(Thread)
 REPLY_ADDRESS = table(ReplyAddress)
 VERSION = table(Version)
+WELCOME = table(Welcome)

@@ -22,7 +22,7 @@ from relay.domain import (
     Why,
     row_id,
 )
-from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions
+from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions, Welcomes
 from relay.roster import PersonRow, Plan, RelationRow
 from tests.fakes import NOON, FakeClock, FakeEntropy, FakeStore
 
@@ -69,6 +69,7 @@ class World:
     ledger: Ledger
     sessions: Sessions
     mailboxes: Mailboxes
+    welcomes: Welcomes
 
     def id(self) -> RowId:
         """Draw an id of now; later ones are greater."""
@@ -151,4 +152,5 @@ def doubles() -> World:
         ledger=fake.ledger,
         sessions=fake.sessions,
         mailboxes=fake.mailboxes,
+        welcomes=fake.welcomes,
     )

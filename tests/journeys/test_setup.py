@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import stat
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -15,7 +18,8 @@ from typer.testing import CliRunner, Result
 from relay.cli import app, main, register
 
 HEADING = "id,role,name,email\n"
-register(["init"])  # the family of init, check and apply
+for family in ("init", "threads", "thread"):  # what is typed here
+    register([family])
 
 
 @dataclass
@@ -275,6 +279,116 @@ def test_apply_brings_in_a_large_practice_in_a_minute(admin: Admin) -> None:
     began = time.process_time()
     assert len(admin.sees("apply")) == 20_001
     assert time.process_time() - began < 6  # a tenth of 100,000 people in 60 s
+
+
+# -- welcomes (R8) -----------------------------------------------------------------------------------------------------
+
+
+def welcome(admin: Admin, text: str, name: str = "welcome/lee.txt") -> None:
+    file = admin.config / "templates" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def messages(admin: Admin) -> dict[str, int]:
+    """How many messages each client's thread with Dr. Lee holds."""
+    return {row["client"]: row["messages"] for row in json.loads(admin.types("threads", "--json").stdout)}
+
+
+def test_apply_welcomes_a_new_booked_client_once(admin: Admin) -> None:
+    welcome(admin, "Hello, and welcome.")
+    admin.practice(2, of=1, state="booked")
+    assert len(admin.sees("apply")) == 4
+    assert messages(admin) == {"c0": 1}
+    for state in ("active", "booked"):
+        admin.practice(2, state=state)
+        admin.sees("apply")
+        admin.sees("apply")
+    assert messages(admin) == {"c0": 1, "c1": 0}  # c1 was there as active before
+    (sent,) = json.loads(admin.types("thread", "c0", "lee", "--reason", "test", "--json").stdout)["messages"]
+    assert (sent["from"], sent["via"]) == ("lee", "cli")
+    assert sent["text"].startswith("Hello, and welcome.\n\nThis is not for emergencies.")  # R2
+    assert [(row["to"], row["kind"]) for row in json.loads(admin.types("outbox", "--json").stdout)] == [
+        ("c0", "message")
+    ]
+    assert admin.types("journal", "--balance").exit_code == 0
+
+
+def test_apply_without_a_text_welcomes_nobody(admin: Admin) -> None:
+    welcome(admin, "Hello.", "welcome/somebody-else.txt")
+    admin.practice(1, state="booked")
+    admin.sees("apply")
+    welcome(admin, "Hello.")
+    admin.sees("apply")
+    assert messages(admin) == {"c0": 0}
+
+
+def test_a_dry_run_welcomes_nobody(admin: Admin) -> None:
+    admin.practice(1, state="booked")
+    welcome(admin, "Hello.")
+    admin.sees("apply", "--dry-run")
+    admin.sees("apply")
+    assert messages(admin) == {"c0": 1}
+
+
+def test_a_welcome_that_cannot_be_sent_changes_nothing(admin: Admin) -> None:
+    welcome(admin, " ")
+    admin.practice(1, state="booked")
+    broken = admin.types("apply")
+    assert (broken.exit_code, broken.stdout) == (1, "")
+    assert f"{admin.config}/templates/welcome/lee.txt: is empty" in broken.stderr
+    checked = admin.types("check")
+    assert (checked.exit_code, "is empty" in checked.stdout) == (1, True)
+    welcome(admin, "Hello.")
+    admin.sees("apply")
+    assert messages(admin) == {"c0": 1}
+
+
+def test_check_warns_of_a_welcome_of_nobody(admin: Admin) -> None:
+    welcome(admin, "Hello.", "welcome/leo.txt")
+    checked = admin.types("check")
+    assert checked.exit_code == 0
+    assert "welcome/leo.txt: warning: no provider has this id" in checked.stdout
+    assert "did you mean lee.txt?" in checked.stdout
+
+
+def test_two_who_apply_at_once_and_one_who_dies_welcome_each_client_once(admin: Admin) -> None:
+    """The first dies between bringing people in line and welcoming them all."""
+    welcome(admin, "Hello.")
+    admin.practice(600, state="booked")
+    run = [sys.executable, "-m", "relay", "-c", str(admin.config), "apply"]
+    died = subprocess.run([sys.executable, "-c", DIES, *run[3:]], capture_output=True, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    there = messages(admin)
+    assert (len(there), sum(there.values())) == (600, 250)
+    both = [subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [one.wait(120) for one in both] == [0, 0]
+    assert set(messages(admin).values()) == {1}
+    assert admin.types("journal", "--balance").exit_code == 0
+
+
+DIES = """
+import os, signal
+from store.welcomes import SqlWelcomes
+keep, calls = SqlWelcomes.keep, []
+def dies(self, welcomes):
+    calls.append(1)
+    if len(calls) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return keep(self, welcomes)
+SqlWelcomes.keep = dies
+from relay.cli import main
+main()
+"""
+
+
+def test_a_large_practice_is_welcomed_in_a_minute(admin: Admin) -> None:
+    welcome(admin, "Hello.")
+    admin.practice(10_000, state="booked")
+    began = time.process_time()
+    assert len(admin.sees("apply")) == 20_001
+    assert time.process_time() - began < 12
+    assert set(messages(admin).values()) == {1}
 
 
 @pytest.mark.parametrize("command", ["init", "check", "apply"])
