@@ -96,6 +96,7 @@ class Serving:
                 reader=house.reader,
                 writer=house.intake,
                 holding=house.holding,
+                unsent=house.unsent,
                 addresses=house.addresses,
                 code_key=house.code_key,
                 cookie_key=house.cookie_key,
@@ -128,7 +129,7 @@ class Serving:
                     self.house.store.changed,
                     self.dispatcher.nudge,
                     self.house.clock,
-                    chores=(self.house.holding.expire, self.house.welcomer.work),
+                    chores=(self.house.holding.expire, self.house.unsent.expire, self.house.welcomer.work),
                 )
                 ticker.start()
                 open_doors.callback(ticker.stop)

@@ -39,6 +39,7 @@ from relay.screen import screen
 from relay.sealing import Damaged, derive, open_sealed
 from relay.settings import Attachments, Settings
 from relay.unreachable import Unreachable
+from relay.unsent import UnsentBox
 from relay.welcome import Welcomer
 from relay.welcome_files import load_greetings
 from store.engine import Store, open_store
@@ -52,6 +53,7 @@ from store.people import SqlPeople
 from store.profiles import Profiles
 from store.sessions import SqlSessions
 from store.trouble import StoreTrouble
+from store.unsent import SqlUnsentTexts
 from store.welcomes import SqlWelcomes
 
 PAGE = 4096  #: octets drawn from the system at once
@@ -112,6 +114,7 @@ class House:
     workbench: Workbench
     holding: Holding
     welcomer: Welcomer
+    unsent: UnsentBox
     unreachable: Unreachable
     reader: Reader
     pointers: Mapping[str, str]  #: where a refusal's sentence points to
@@ -258,6 +261,15 @@ def open_house(
             greetings=lambda: load_greetings(settings.folder / "templates"),
             organisation=settings.organisation,
             books=books,
+            clock=clock,
+            entropy=entropy,
+            log=log,
+        ),
+        unsent=UnsentBox(
+            texts=SqlUnsentTexts(store, keys),
+            people=people,
+            keys=keys,
+            write=lambda thread, author, text, once: intake.write(thread, author, text, via="portal", once=once),
             clock=clock,
             entropy=entropy,
             log=log,

@@ -17,6 +17,7 @@ from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.profiles import Profiles
 from store.sessions import SqlSessions
+from store.unsent import SqlUnsentTexts
 from store.welcomes import SqlWelcomes
 from tests.contract.builders import World
 from tests.fakes import FakeClock, FakeEntropy
@@ -57,5 +58,6 @@ def open_world(
         sessions=SqlSessions(store),
         mailboxes=SqlMailboxes(store, keys, entropy),
         welcomes=SqlWelcomes(store, messages),
+        unsent=SqlUnsentTexts(store, keys),
     )
     return Opened(store, keys, world)

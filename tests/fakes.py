@@ -32,6 +32,7 @@ from relay.domain import (
     RowId,
     Sealed,
     SealedFile,
+    SealedUnsent,
     State,
     Thread,
     ThreadNo,
@@ -857,6 +858,31 @@ class FakeWelcomes:
         self._people.welcomes = [one for one in self._people.welcomes if one != thread]
 
 
+class FakeUnsentTexts:
+    """Unsent texts in a dict by id."""
+
+    def __init__(self) -> None:
+        self.kept: dict[RowId, SealedUnsent] = {}
+
+    def keep(self, text: SealedUnsent, *, most: int) -> Literal["kept", "full"]:
+        if any((one.thread, one.fingerprint) == (text.thread, text.fingerprint) for one in self.kept.values()):
+            return "kept"
+        if len(self.of(text.thread, text.author)) >= most:
+            return "full"
+        self.kept[text.id] = text
+        return "kept"
+
+    def of(self, thread: ThreadNo, author: PersonNo) -> Sequence[SealedUnsent]:
+        return [one for _, one in sorted(self.kept.items()) if (one.thread, one.author) == (thread, author)]
+
+    def drop(self, id: RowId, author: PersonNo) -> bool:
+        found = self.kept.get(id)
+        return found is not None and found.author == author and bool(self.kept.pop(id))
+
+    def sweep(self, before: datetime) -> None:
+        self.kept = {no: one for no, one in self.kept.items() if one.at >= before}
+
+
 @dataclass
 class FakeStore:
     """One double of each port, tied together."""
@@ -875,6 +901,7 @@ class FakeStore:
         self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
         self.mailboxes = FakeMailboxes()
+        self.unsent = FakeUnsentTexts()
         self.welcomes = FakeWelcomes(self.people, self.messages)
         self.ledger.there = self._there
         self.people.when_pruned = self.sessions.forget

@@ -47,6 +47,7 @@ from relay.reply_address import Addresses
 from relay.routes import Desk
 from relay.sealing import one_time_code, seal_message
 from relay.settings import GUIDE, Chat, Limits, Organisation, Portal
+from relay.unsent import UnsentBox
 from tests.fakes import FakeStore
 
 CODE_KEY, COOKIE_KEY = b"c" * 32, b"k" * 32
@@ -128,6 +129,7 @@ class World:
         self.log = Log(self.store.clock, self.lines.append, lambda event, fields: None)
         self.reader = Reader(self.store.people, self.store.messages, self.store.keys)
         self.intake = self._intake()
+        self.unsent = self._unsent()
         self.app = self.build()
 
     def populate(self) -> None:
@@ -147,6 +149,7 @@ class World:
             reader=self.reader,
             writer=self.intake,
             holding=self.holding,
+            unsent=self.unsent,
             addresses=self.addresses,
             code_key=CODE_KEY,
             cookie_key=COOKIE_KEY,
@@ -155,6 +158,17 @@ class World:
             log=self.log,
             sign_in_takes=self.sign_in_takes,
         )
+
+    def _unsent(self) -> UnsentBox:
+        store = self.store
+
+        def write(thread: ThreadNo, author: PersonNo, text: str, once: str) -> Any:
+            return self.intake.write(thread, author, text, via="portal", once=once)
+
+        return UnsentBox(
+            texts=store.unsent, people=store.people, keys=store.keys, write=write, clock=store.clock,
+            entropy=store.entropy, log=self.log,
+        )  # fmt: skip
 
     def _intake(self) -> Intake:
         store = self.store

@@ -43,7 +43,7 @@ from relay.domain.people import (
     row_id,
     shown,
 )
-from relay.domain.sealed import HeldMail, Opened, OpenedFile, Sealed, SealedFile, SealedHeld
+from relay.domain.sealed import HeldMail, Opened, OpenedFile, Sealed, SealedFile, SealedHeld, SealedUnsent
 
 __all__ = [
     "ITEMS",
@@ -87,6 +87,7 @@ __all__ = [
     "Sealed",
     "SealedFile",
     "SealedHeld",
+    "SealedUnsent",
     "State",
     "Stored",
     "Thread",

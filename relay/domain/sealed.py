@@ -33,6 +33,18 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealedUnsent:
+    """A text that its thread did not take, as the store keeps it until its writer decides."""
+
+    id: RowId
+    thread: ThreadNo
+    author: PersonNo
+    at: datetime
+    body: bytes = field(repr=False)  #: ciphertext of the text
+    fingerprint: bytes = field(repr=False)  #: keyed; the same for a form that is sent twice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealedHeld:
     """A held mail as the store keeps it, until its holder decides."""
 

@@ -27,6 +27,7 @@ from relay.portal.signin import Goal
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal, sentence
 from relay.settings import Chat, Guide, Organisation, Portal
+from relay.unsent import Unsent
 
 HERE = Path(__file__).parent
 LANGUAGE = "en"  #: of the templates
@@ -139,9 +140,10 @@ class Pages:
         )  # fmt: skip
 
     def notice(self, status: int) -> str:
-        """Say what went wrong, without a word on how."""
+        """Say what went wrong, without a word on how. What is not there may be a thread for want of a booking (R16)."""
         title, advice = NOTICES.get(status, NOTICES[400 if status < 500 else 500])
-        return self._render("notice.html", title=title, advice=advice)
+        booking = self.refusal(Refusal.NEVER_BOOKED) if status == 404 else ""
+        return self._render("notice.html", title=title, advice=advice, booking=booking)
 
     def put_away(self, thread: ThreadNo | None) -> str:
         """Take the place of a page that nobody has touched for a while, and show nothing of it."""
@@ -155,8 +157,13 @@ class Pages:
         put_away = f"{self.base}/put-away"
         return self.signed_in("threads.html", reading, put_away=put_away, rows=rows, waiting=waiting)
 
-    def thread(self, reading: Reading, page: Page, draft: Draft, waiting: int = 0) -> str:
-        """Show a thread and the form, or why there is none (R14, R16); `waiting` mails need their word."""
+    def thread(
+        self, reading: Reading, page: Page, draft: Draft, waiting: int = 0, unsent: Sequence[Unsent] = ()
+    ) -> str:  # fmt: skip
+        """Show a thread and the form, or why there is none (R14, R16), and what was typed in vain.
+
+        `waiting` mails need their word.
+        """
         bubbles = [self._bubble(message, page, reading.person) for message in page.messages]
         unread = [bubble.id for bubble in bubbles if not bubble.message.read]
         return self.signed_in(
@@ -173,6 +180,7 @@ class Pages:
             expected=self._expected(page, reading.person),
             draft=draft,
             waiting=waiting,
+            unsent=[(shown(one.id), one.text, self.time(one.until, reading.person)) for one in unsent],
         )
 
     def other_holder(self, reading: Reading, link: str) -> str:

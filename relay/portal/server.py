@@ -39,6 +39,7 @@ from relay.ports import Clock, Entropy, People, Sessions
 from relay.reading import Reader
 from relay.reply_address import Addresses
 from relay.settings import Chat, Guide, Organisation, Portal
+from relay.unsent import UnsentBox
 
 SIGN_IN_TAKES = 0.25  #: seconds at least, so that nobody can tell by the time what is known here
 
@@ -54,6 +55,7 @@ def create_app(
     reader: Reader,
     writer: Intake,
     holding: Holding,
+    unsent: UnsentBox,
     addresses: Addresses,
     code_key: bytes,
     cookie_key: bytes,
@@ -71,10 +73,10 @@ def create_app(
     url = urlsplit(portal.url)
     answers = Answers(signin=signin, cookies=Cookies(url.scheme == "https"), base=pages.base)
     views = Views(
-        pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, answers=answers, clock=clock,
-        origin=f"{url.scheme}://{url.netloc}".lower(),
+        pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, unsent=unsent, answers=answers,
+        clock=clock,        origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
-    on_threads = OnThreads(answers=answers, views=views, reader=reader, clock=clock)
+    on_threads = OnThreads(pages=pages, answers=answers, views=views, reader=reader, unsent=unsent, clock=clock)
     decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     app = Starlette(
@@ -104,6 +106,7 @@ def _paths(
         Route(f"{base}/addresses", views.posted(decisions.forget, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/here", views.posted(on_threads.here, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/withdraw", views.posted(on_threads.withdraw, **small), methods=["POST"]),
+        Route(f"{base}/t/{{ref}}/unsent", views.posted(on_threads.unsent, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/files/{{message}}/{{position}}", views.file),
         Route(f"{base}/sign-in", ask, methods=["POST"]),
         Route(f"{base}/sign-in/code", views.code_page),

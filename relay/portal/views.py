@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -38,7 +39,8 @@ from relay.portal.signin import (
 )  # fmt: skip
 from relay.ports import Clock
 from relay.reading import Page, Reader
-from relay.refusal import Refused
+from relay.refusal import Refusal, Refused
+from relay.unsent import UnsentBox
 
 ROW = re.compile(r"[0-9a-f]{16}\Z")
 ONCE = re.compile(r"[0-9a-f]{32}\Z")
@@ -56,6 +58,7 @@ class Views:
         reader: Reader,
         writer: Intake,
         holding: Holding,
+        unsent: UnsentBox,
         answers: Answers,
         clock: Clock,
         origin: str,
@@ -66,6 +69,7 @@ class Views:
         self._reader = reader
         self._writer = writer
         self._holding = holding
+        self._unsent = unsent
         self._answers = answers
         self._cookies = answers.cookies
         self._clock = clock
@@ -239,8 +243,17 @@ class Views:
             case Consumed():  # the same form once more: it is there already
                 return self._answers.to(f"/t/{thread}#new")
             case Turned():
-                draft = Draft(once=once, text=text, problem=self._pages.refusal(outcome.reason))
-                return self.show(visitor, page, draft, 503 if outcome.reason.temporary else 422)
+                return self._refused(visitor, page, Draft(once=once, text=text), outcome.reason)
+
+    def _refused(self, visitor: Visitor, page: Page, draft: Draft, reason: Refusal) -> Response:
+        """Say why it was not taken. Nothing typed is lost: it stands in the form, or is kept where there is none."""
+        thread = page.thread.no
+        if reason is not Refusal.HAS_ENDED:
+            draft = replace(draft, problem=self._pages.refusal(reason))
+            return self.show(visitor, page, draft, 503 if reason.temporary else 422)
+        if self._unsent.keep(thread, visitor.person.no, draft.text, f"<{draft.once}@portal>"):
+            return self._answers.to(f"/t/{thread}#unsent")
+        return self.show(visitor, self.open(thread, visitor), draft, 422)  # it may have ended just now
 
     # -- small things --------------------------------------------------------------------------------------------------
 
@@ -258,7 +271,8 @@ class Views:
     def show(self, visitor: Visitor, page: Page, draft: Draft, status: int = 200) -> Response:
         """Show a thread."""
         waiting = self._holding.how_many(visitor.person.no)
-        return html(self._pages.thread(reading(visitor), page, draft, waiting), status)
+        unsent = self._unsent.of(page.thread.no, visitor.person.no) if page.may_write else ()
+        return html(self._pages.thread(reading(visitor), page, draft, waiting, unsent), status)
 
     def _locked(self, locked: Locked) -> Response:
         seconds = max(1, int((locked.until - self._clock.now()).total_seconds()))

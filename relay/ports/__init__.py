@@ -15,6 +15,7 @@ from relay.ports.messages import Behind, Kept, Messages
 from relay.ports.outbox import Claim, Mark, Outbox
 from relay.ports.people import People
 from relay.ports.sessions import Challenge, Sessions
+from relay.ports.unsent import UnsentTexts
 from relay.ports.welcomes import Welcome, Welcomes
 from relay.ports.world import Clock, Entropy, Keys, PortTrouble
 
@@ -38,6 +39,7 @@ __all__ = [
     "People",
     "PortTrouble",
     "Sessions",
+    "UnsentTexts",
     "Welcome",
     "Welcomes",
 ]

@@ -28,12 +28,14 @@ from store.tables.messages import (
     HELD_MAIL,
     MESSAGE,
     READ_MARK,
+    UNSENT,
     Activity,
     File,
     HeldFile,
     HeldMail,
     Message,
     ReadMark,
+    Unsent,
 )
 from store.tables.outgoing import NOTIFICATION, Notification
 from store.tables.people import (
@@ -84,6 +86,7 @@ __all__ = [
     "SESSION",
     "SETTLED",
     "THREAD",
+    "UNSENT",
     "VERSION",
     "WELCOME",
     "WRONG_CODE",
@@ -112,6 +115,7 @@ __all__ = [
     "Session",
     "Settled",
     "Thread",
+    "Unsent",
     "Version",
     "Welcome",
     "Whole",

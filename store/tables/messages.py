@@ -69,6 +69,19 @@ class HeldFile(Row, table=True):
     content: bytes = octets()
 
 
+class Unsent(Row, table=True):
+    """A text that its thread did not take, until its writer decides or its time is over (R14)."""
+
+    __tablename__ = "unsent"
+    __table_args__ = (UniqueConstraint("thread", "fingerprint"),)
+    id: int = number(key=True)
+    thread: int = number(of="thread.no")
+    author: int = number(of="person.no")
+    at: int = number(index=True)
+    fingerprint: bytes = octets()
+    body: bytes = octets()
+
+
 class Activity(Row, table=True):
     """When a person was last active in a thread, and the newest message that they wrote there (0: none)."""
 
@@ -85,4 +98,5 @@ FILE = table(File)
 READ_MARK = table(ReadMark)
 HELD_MAIL = table(HeldMail)
 HELD_FILE = table(HeldFile)
+UNSENT = table(Unsent)
 ACTIVITY = table(Activity)

@@ -22,7 +22,7 @@ from relay.domain import (
     Why,
     row_id,
 )
-from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions, Welcomes
+from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions, UnsentTexts, Welcomes
 from relay.roster import PersonRow, Plan, RelationRow
 from tests.fakes import NOON, FakeClock, FakeEntropy, FakeStore
 
@@ -70,6 +70,7 @@ class World:
     sessions: Sessions
     mailboxes: Mailboxes
     welcomes: Welcomes
+    unsent: UnsentTexts
 
     def id(self) -> RowId:
         """Draw an id of now; later ones are greater."""
@@ -153,4 +154,5 @@ def doubles() -> World:
         sessions=fake.sessions,
         mailboxes=fake.mailboxes,
         welcomes=fake.welcomes,
+        unsent=fake.unsent,
     )

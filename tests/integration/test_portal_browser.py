@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -274,3 +275,20 @@ FAINT = """() => {
   return faint;
 }"""
 """Texts with a contrast under 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+
+
+def test_what_an_ended_thread_does_not_take_goes_to_support_without_javascript(world: World, opened: Opened) -> None:
+    """R14, R17: nothing typed is lost, at 360 px."""
+    with opened(viewport=PHONE, java_script_enabled=False) as page:
+        sign_in(page, world, f"/t/{WITH_LEE.no}")
+        page.get_by_label("Your message").fill("One last question")
+        world.store.people.add_thread(replace(WITH_LEE, state="ended"))
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_role("heading", name="This was not sent")).to_be_visible()
+        expect(page.get_by_text("One last question")).to_be_visible()
+        assert fits(page)
+        page.get_by_role("button", name="Send it to Support").click()
+        expect(page.get_by_role("heading", name="Support", exact=True)).to_be_visible()
+        expect(page.get_by_text("One last question")).to_be_visible()
+        page.goto(f"/t/{WITH_LEE.no}")
+        expect(page.get_by_role("heading", name="This was not sent")).to_have_count(0)

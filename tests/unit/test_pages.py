@@ -18,6 +18,7 @@ from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading, _join,
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
 from relay.settings import GUIDE, Chat, Organisation, Portal
+from relay.unsent import Unsent
 from tests.portal_world import ANA, KIM, LEE, ORGANISATION, SAM, WITH_KIM, WITH_LEE, WITH_SUPPORT
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
@@ -53,6 +54,10 @@ UNTOLD = Page(
 )
 ENDED = Page(thread=WITH_KIM, other=KIM, messages=[message(1, KIM, "Take care.")], may_write=Refusal.HAS_ENDED)
 EMPTY = Page(thread=WITH_SUPPORT, other=None, messages=[], may_write=None)
+UNSENT = [
+    Unsent(id=RowId(0x77), at=NOON, until=NOON + timedelta(days=14), text="My <last>\n  question"),
+    Unsent(id=RowId(0x78), at=NOON, until=NOON + timedelta(days=14), text=None),
+]
 LINES = [
     ThreadLine(thread=WITH_LEE, other=LEE, unread=2, last_at=NOON),
     ThreadLine(thread=WITH_KIM, other=KIM, unread=0, last_at=NOON - timedelta(days=40)),
@@ -100,6 +105,7 @@ WRITTEN: dict[str, Callable[[], str]] = {
     "thread": lambda: PAGES.thread(ANAS, LONG, DRAFT),
     "thread_undo": lambda: PAGES.thread(ANAS, UNTOLD, Draft(once="0" * 32, notice="It is too late for the other.")),
     "thread_ended": lambda: PAGES.thread(ANAS, ENDED, DRAFT),
+    "thread_unsent": lambda: PAGES.thread(ANAS, ENDED, DRAFT, 0, UNSENT),
     "thread_with_support": lambda: PAGES.thread(
         ANAS, EMPTY, Draft(once="1" * 32, text="\nMy words", problem="Not now.")
     ),
