@@ -112,6 +112,11 @@ class Smarthost:
         while (wire := self._take()) is not None:
             wire.close()
 
+    @property
+    def trouble(self) -> str:
+        """Tell why it cannot be had, in our own words; "" where it can."""
+        return self._trouble if self._failures else ""
+
     # -- one mail ------------------------------------------------------------------------------------------------------
 
     async def _send(self, letter: Letter) -> Result:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from enum import Enum, unique
 
-from relay.ports import Clock
+from relay.ports import Clock, PortTrouble
 
 Value = int | float | bool | str
 CODE = re.compile(r"[a-z0-9][a-z0-9._:/-]{0,63}\Z")  #: ids, slugs, versions, addresses of listening sockets
@@ -48,7 +48,7 @@ class Event(Enum):
     SIGNED_IN = "signed-in", ("person",)
     SIGN_IN_LOCKED = "sign-in-locked", ("person",)
     SIGNED_OUT = "signed-out", ("person",)
-    INTERNAL = "internal-error", ("stage", "error", "where")  #: type and place of an exception, never its text
+    INTERNAL = "internal-error", ("stage", "error", "where", "code")  #: type and place of an exception, never its text
 
     def __init__(self, label: str, fields: tuple[str, ...]) -> None:
         """Unpack the row."""
@@ -77,7 +77,7 @@ class Log:
         self._sink(json.dumps(line))
 
     def trouble(self, stage: str, error: BaseException) -> None:
-        """Log something unexpected by its type and place; its text may hold content and is left out."""
+        """Log something unexpected by its type and place, and a code of ours; its text may hold content: left out."""
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
@@ -85,4 +85,5 @@ class Log:
         if trace is not None:
             code = trace.tb_frame.f_code
             where = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}".lower()
-        self.say(Event.INTERNAL, stage=stage, error=type(error).__name__.lower(), where=where)
+        more = {"code": error.code} if isinstance(error, PortTrouble) and error.code else {}
+        self.say(Event.INTERNAL, stage=stage, error=type(error).__name__.lower(), where=where, **more)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -158,7 +158,14 @@ class Serving:
             "smtp": "accepting" if self.opened.is_set() else "closed",
             "smarthost": "down" if self.smarthost.rest() > 0 else "up",
             "imap": self.imap.status(),
+            "trouble": [f"{part}: {why}" for part, why in self._troubles() if why],
         }
+
+    def _troubles(self) -> Iterator[tuple[str, str]]:
+        """Tell what the operator has to mend."""
+        trouble = self.house.store.trouble
+        yield "store", trouble.value if trouble is not None else ""
+        yield "smarthost", self.smarthost.trouble
 
 
 async def serve(

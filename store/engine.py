@@ -72,6 +72,7 @@ class Store:
     def __init__(self, database: Database, fault: Fault = _nothing) -> None:
         """Start the writer. `fault` is told "mid-transaction", "before-commit" and "after-commit"."""
         self.fault = fault
+        self._trouble: tuple[Trouble, Together] | None = None  #: and the kind of job that met it first
         self._database = database
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._callbacks: list[Callable[[], None]] = []
@@ -135,6 +136,11 @@ class Store:
         """Call back, from the writer's thread, after each commit of this process that wrote an outbox row."""
         self._callbacks.append(callback)
 
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why nothing can be written, or could not when it was last tried."""
+        return self._trouble[0] if self._trouble is not None else None
+
     def close(self) -> None:
         """Finish what waits, then let go of the database."""
         with self._closing:
@@ -172,15 +178,25 @@ class Store:
             results, owes = self._commit(group)
         except Exception as error:  # noqa: BLE001 - whatever a job raises is for its caller, the writer goes on
             if len(group) == 1 and not (again and isinstance(error, DBAPIError) and error.connection_invalidated):
-                group[0].settle(None, told(error))
+                trouble = told(error)
+                if isinstance(trouble, StoreTrouble) and trouble.passing:
+                    self._trouble = self._trouble or (trouble.trouble, group[0].together)
+                group[0].settle(None, trouble)
                 return
             for job in group:
                 self._settle([job], again=len(group) > 1)
             return
+        if self._trouble is not None and self._is_over(*self._trouble, group):
+            self._trouble = None
         for job, result in zip(group, results, strict=True):
             job.settle(result)
         if owes:
             self._call_back()
+
+    @staticmethod
+    def _is_over(trouble: Trouble, met_by: Together, group: Sequence[_Job]) -> bool:
+        """Tell whether what was just written shows that. On a full disk there is room for the small for long."""
+        return trouble is not Trouble.FULL or any(job.together == met_by for job in group)
 
     def _commit(self, group: list[_Job]) -> tuple[list[Any], bool]:
         """Do the group's work in one transaction; jobs of one kind are handed over together."""

@@ -43,6 +43,7 @@ class StoreTrouble(PortTrouble):
         """Keep the reason; its sentence is the exception's text."""
         super().__init__(trouble.value)
         self.trouble = trouble
+        self.code = trouble.name.lower().replace("_", "-")
         self.passing = trouble not in WHAT_WAS_ASKED
 
 

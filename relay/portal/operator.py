@@ -110,7 +110,7 @@ def create_operator_app(*, status: Callable[[], Mapping[str, Any]], metrics_regi
     def healthz(_: Request) -> Response:
         return PlainTextResponse("alive\n", headers=PLAIN)
 
-    def readyz(_: Request) -> Response:
+    async def readyz(_: Request) -> Response:  # on the loop, where the parts live; the others run in a thread
         parts = status()
         return JSONResponse(parts, 200 if parts.get("ready") is True else 503, headers=PLAIN)
 

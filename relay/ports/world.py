@@ -13,6 +13,7 @@ class PortTrouble(Exception):
     """What is behind a port could not do what it was asked to."""
 
     passing: bool = True  #: it will another time; else what was asked for may be to blame
+    code: str = ""  #: why, for the log
 
 
 class Clock(Protocol):
