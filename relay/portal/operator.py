@@ -37,6 +37,7 @@ SIGN_INS = {Event.SIGNED_IN: "signed-in", Event.SIGN_IN_LOCKED: "locked", Event.
 RELOADS = {Event.RELOADED: "done", Event.RELOAD_REFUSED: "refused"}
 
 BY_FIELD = {
+    Event.LOOK_CUT: ("looks_cut", "Files that ended what looked into them, by reason.", "reason"),
     Event.SESSION_CUT: ("sessions_cut", "SMTP sessions that we ended, by reason.", "reason"),
     Event.MAILBOX_TROUBLE: ("mailbox_troubles", "Trouble of IMAP mailboxes, by number and code.", "mailbox", "code"),
     Event.INTERNAL: ("internal_errors", "Unexpected errors, by stage.", "stage"),

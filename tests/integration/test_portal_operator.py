@@ -73,6 +73,7 @@ SAMPLES = {
     Event.NOTICE_FAILED: ({"code": "550"}, "relay_notices_total", {"result": "failed"}),
     Event.NOTICE_CANCELLED: ({"notification": "00"}, "relay_notices_total", {"result": "cancelled"}),
     Event.NOTICE_BOUNCED: ({"harm": "dead", "code": "5.1.1"}, "relay_notices_total", {"result": "bounced"}),
+    Event.LOOK_CUT: ({"reason": "crashed"}, "relay_looks_cut_total", {"reason": "crashed"}),
     Event.SESSION_CUT: ({"reason": "errors"}, "relay_sessions_cut_total", {"reason": "errors"}),
     Event.TLS_FAILED: ({}, "relay_tls_failures_total", {}),
     Event.MAILBOX_TROUBLE: (
