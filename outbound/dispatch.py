@@ -1,4 +1,4 @@
-"""The outbox's worker: due → claimed → sent | later | failed | cancelled. What comes next stands in next_state(), pure.
+"""The outbox's worker: due → claimed → sent | later | failed | cancelled. What comes next: outbound/transitions.py.
 
 One turn is one hop into a thread: write down what came of the mails that went out, claim what is due, compose and sign
 it. The mails then go out side by side, and each one that comes back asks for the next turn, a moment after the last
@@ -15,58 +15,22 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal, assert_never
 
 from outbound.compose import Composer, ComposeTrouble
+from outbound.lanes import Lanes
 from outbound.letter import Gone, Letter
-from outbound.send import Failed, Later, Result, Sent, Smarthost
+from outbound.results import Failed, Later, Result, Sent
+from outbound.send import Smarthost
+from outbound.transitions import Next, next_state
 from relay.domain import OutboxRow, RowId, shown
-from relay.events import Event, Log
+from relay.events import Event, Log, as_code
 from relay.ports import Claim, Clock, Entropy, Outbox
 from relay.unreachable import Unreachable
 
 AT_ONCE = 32  #: mails on their way at the same time: enough to keep every connection busy
-FIRST_RETRY = timedelta(seconds=3)  #: with jitter and a tick of the scheduler still within 5 s
-LONGEST_RETRY = timedelta(minutes=5)
-JITTER = 0.25  #: of the delay, to either side
 LEASE_LEFT = 25.0  #: seconds until a claimed mail must be through: a lease is 30 s
 APART = 0.005  #: seconds between two turns: each costs a commit, which whatever comes meanwhile can share
 BREATH = 1.0  #: seconds to wait when the store itself fails
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What becomes of a row. `at` is the next attempt's time, for "due"."""
-
-    state: Literal["sent", "due", "failed", "cancelled"]
-    error: str = ""
-    at: datetime | None = None
-    dead: bool = False  #: failed, since the address takes no mail
-
-
-def next_state(
-    row: OutboxRow, result: Result | Gone, *, now: datetime, jitter: float, retry_for: timedelta
-) -> Next:  # fmt: skip
-    """Give what becomes of the row. `jitter` is from 0 to 1; 0.5 leaves the delay as it is."""
-    match result:
-        case Sent():
-            return Next("sent")
-        case Failed():
-            return Next("failed", result.error, dead=result.dead)
-        case Gone():
-            return Next("cancelled", result.why)
-        case Later():
-            at = now + delay(row.attempts, jitter)
-            if at > row.first_at + retry_for:
-                return Next("failed", f"{result.error}; given up")
-            return Next("due", result.error, at)
-    assert_never(result)
-
-
-def delay(attempts: int, jitter: float) -> timedelta:
-    """Give how long to wait after that many earlier attempts: 3 s, doubling to 5 min, a quarter more or less."""
-    doubled = min(FIRST_RETRY * (1 << min(attempts, 16)), LONGEST_RETRY)
-    return min(doubled * (1 - JITTER + 2 * JITTER * jitter), LONGEST_RETRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +59,7 @@ class Dispatcher:
         log: Log,
         node: str,
         retry_for: timedelta,
+        per_domain: int | None = None,
         fault: Callable[[str], None] = lambda _step: None,
     ) -> None:
         """Take the ports.
@@ -112,6 +77,7 @@ class Dispatcher:
         self._log = log
         self._node = node
         self._retry_for = retry_for
+        self._lanes = Lanes(per_domain, self._wake_up)
         self._fault = fault
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -180,6 +146,11 @@ class Dispatcher:
             self._done = done + self._done  # written down a second time: the transitions bear it
             raise
         for claim, letter in letters:
+            turned = self._lanes.turned_away(_domain(letter))
+            if turned is not None:
+                self._done.append(_Done(claim, turned))
+                self._wake.set()
+                continue
             task = asyncio.create_task(self._send(claim, letter))
             self._on_their_way[claim.row.notification.id] = task
         if more:
@@ -195,14 +166,15 @@ class Dispatcher:
         if rest > 0:
             asyncio.get_running_loop().call_later(rest, self._wake.set)
             return 0
-        return max(0, (1 if self._smarthost.state == "down" else AT_ONCE) - len(self._on_their_way))
+        busy = len(self._on_their_way) - self._lanes.set_aside()
+        return max(0, (1 if self._smarthost.state == "down" else AT_ONCE) - busy)
 
     async def _send(self, claim: Claim, letter: Letter) -> None:
         started = self._now()
         result: Result = Later("interrupted")
         try:
             async with asyncio.timeout(LEASE_LEFT):
-                result = await self._smarthost.send(letter)
+                result = await self._in_its_lane(letter)
             self._fault("dispatch-answered")
         except TimeoutError:
             result = Later("timed out")
@@ -212,6 +184,22 @@ class Dispatcher:
             del self._on_their_way[claim.row.notification.id]
             self._done.append(_Done(claim, result, letter.to, self._now() - started))
             self._wake.set()
+
+    async def _in_its_lane(self, letter: Letter) -> Result:
+        domain = _domain(letter)
+        turned = await self._lanes.enter(domain)
+        if turned is not None:
+            return turned
+        result: Result = Later("interrupted")
+        begun = self._now()
+        try:
+            result = await self._smarthost.send(letter)
+        finally:
+            self._lanes.leave(domain, result, self._now() - begun)
+        return result
+
+    def _wake_up(self) -> None:
+        self._wake.set()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -259,11 +247,17 @@ class Dispatcher:
 
     def _write_down(self, done: Sequence[_Done]) -> None:
         now = self._clock.now()
+        postponed: dict[RowId, tuple[datetime, str]] = {}
         for each in done:
             row = each.claim.row
             then = next_state(row, each.result, now=now, jitter=self._jitter(), retry_for=self._retry_for)
+            if not then.tried:
+                postponed[row.notification.id] = (then.at or now, then.error)
+                continue
             self._apply(row, each.to, then, now)
             self._say(row, then, each.seconds)
+        if postponed:
+            self._outbox.postpone(postponed)
 
     def _apply(self, row: OutboxRow, to: str, then: Next, now: datetime) -> None:
         id = row.notification.id  # noqa: A001 - as the port says it
@@ -275,7 +269,7 @@ class Dispatcher:
             case "failed" if then.dead:
                 self._unreachable.refused(row, to, then.error)
             case "failed":
-                self._outbox.failed(id, now, then.error)
+                self._unreachable.given_up(row, then.error)
             case "cancelled":
                 self._outbox.cancel(id, now, then.error)
 
@@ -288,13 +282,12 @@ class Dispatcher:
             case "sent":
                 self._log.say(Event.NOTICE_SENT, notification=name, attempts=attempts, ms=round(seconds * 1000, 1))
             case "due":
-                self._log.say(Event.NOTICE_LATER, notification=name, attempts=attempts, code=_code(then.error))
+                self._log.say(Event.NOTICE_LATER, notification=name, attempts=attempts, code=as_code(then.error))
             case "failed":
-                self._log.say(Event.NOTICE_FAILED, notification=name, attempts=attempts, code=_code(then.error))
+                self._log.say(Event.NOTICE_FAILED, notification=name, attempts=attempts, code=as_code(then.error))
             case "cancelled":
                 self._log.say(Event.NOTICE_CANCELLED, notification=name)
 
 
-def _code(error: str) -> str:
-    """Give an error of ours as the log takes it."""
-    return "-".join("".join(sign if sign.isalnum() or sign == "." else " " for sign in error.lower()).split())[:64]
+def _domain(letter: Letter) -> str:
+    return letter.to.rpartition("@")[2].lower()

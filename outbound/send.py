@@ -1,9 +1,10 @@
-"""The smarthost's client: a Letter in, one of Sent, Later, Failed out. Its answer is codes and our own words only.
+"""The smarthost's client: a Letter in, one of outbound/results.py out. Its answer is codes and our own words only.
 
 aiosmtplib opens a connection: greeting, EHLO, STARTTLS, sign-in; outbound/wire.py takes it over. Connections are kept
-and shared; an idle one is closed before the server would do so. 4xx, and all that is wrong between us and the
-smarthost, is Later; 5xx about the mail is Failed, and its address may be dead (relay/bounces.py). After a connection
-that could not be had there is a rest, doubling from one second to thirty, in which nobody knocks. Never raises.
+and shared; an idle one is closed before the server would do so. What is wrong between us and the smarthost opens the
+circuit breaker. Then there is a rest, doubling from one second to thirty, in which nobody knocks; after it one mail
+goes to see (outbound/dispatch.py), and the first answer closes the breaker. A connection that breaks in the middle of a
+mail opens it only where nothing was sent within the last minute: it may be the mail, or its domain. Never raises.
 Sources: RFC 5321 §4.2.1; §4.5.3.2 (our time limits are shorter, since a claim's lease is 30 s); RFC 3207 §4.1 (required
 TLS means a certificate that fits); RFC 7435 §3 (opportunistic).
 """
@@ -12,8 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 from typing import Literal
@@ -21,50 +22,17 @@ from typing import Literal
 import aiosmtplib
 
 from outbound.letter import Letter
-from outbound.wire import CLOSING, ConnectionTrouble, Reply, Wire, transport_of
-from relay.bounces import is_of_destination
+from outbound.results import Down, Later, Result, Sent, refusing, verdict
+from outbound.wire import CLOSING, ConnectionTrouble, Wire, transport_of
+from relay.events import Event, as_code
 from relay.settings import Outbound
 
 CONNECTIONS = 8
 PATIENCE = 10.0  #: seconds for opening a connection, and again for one mail
 IDLE_FOR = 60.0  #: seconds; most servers give up after 300
 FIRST_REST, LONGEST_REST = 1.0, 30.0  #: seconds
+RECENTLY = 60.0  #: seconds
 START_TLS = {"required": True, "opportunistic": None, "none": False}  #: in aiosmtplib's words
-BETWEEN_US = frozenset({CLOSING, 454, 530, 534, 535, 538})  #: closing, TLS, sign-in: the admin's to mend
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The smarthost has taken the mail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """It has not; another attempt may do better."""
-
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """It never will."""
-
-    error: str
-    dead: bool = False  #: since the address takes no mail
-
-
-Result = Sent | Later | Failed
-
-
-def verdict(reply: Reply) -> Result:
-    """Judge the reply that decided about a mail."""
-    if 200 <= reply.code < 300:
-        return Sent()
-    if reply.code in BETWEEN_US:
-        return Later(f"{reply} smarthost does not serve us now")
-    if reply.code >= 500:
-        return Failed(f"{reply} smarthost refused the mail", dead=is_of_destination(reply.enhanced))
-    return Later(f"{reply} smarthost said try later")
 
 
 class Smarthost:
@@ -78,8 +46,9 @@ class Smarthost:
         connections: int = CONNECTIONS,
         patience: float = PATIENCE,
         fault: Callable[[str], None] = lambda _step: None,
+        say: Callable[..., object] = lambda event, **fields: None,
     ) -> None:
-        """Take [outbound]; `trust` replaces the system's certificates. Opens nothing yet."""
+        """Take [outbound]; `trust` replaces the system's certificates; `say` logs an event. Opens nothing yet."""
         self._host, self._port = section.smarthost.host, section.smarthost.port
         self._implicit_tls = section.smarthost.scheme == "smtps"
         self._tls = "none" if is_loopback(self._host) else section.tls
@@ -94,18 +63,27 @@ class Smarthost:
         self._failures = 0
         self._trouble = ""
         self._rest_ends = 0.0
+        self._down_since = 0.0
+        self._last_sent: float | None = None
+        self._say = say
         self.state: Literal["not tried", "up", "down"] = "not tried"
 
     async def send(self, letter: Letter) -> Result:
         """Hand one mail over."""
         async with self._free:
             if self.rest() > 0:
-                return Later(self._trouble)
+                return Down(self._trouble, tried=False)
             return await self._send(letter)
 
     def rest(self) -> float:
         """Give for how many seconds nobody should knock."""
-        return self._rest_ends - asyncio.get_running_loop().time() if self._failures else 0.0
+        return self._rest_ends - _now() if self._failures else 0.0
+
+    def status(self) -> dict[str, object]:
+        """Tell how it stands, for people."""
+        if self.state != "down":
+            return {"smarthost": "up"}
+        return {"smarthost": "down", "smarthost_down_for": self._seconds_down()}
 
     async def close(self) -> None:
         """Close what is kept."""
@@ -115,14 +93,14 @@ class Smarthost:
     @property
     def trouble(self) -> str:
         """Tell why it cannot be had, in our own words; "" where it can."""
-        return self._trouble if self._failures else ""
+        return self._trouble if self.state == "down" else ""
 
     # -- one mail ------------------------------------------------------------------------------------------------------
 
     async def _send(self, letter: Letter) -> Result:
         while (wire := self._take()) is not None:
             try:
-                return await self._deliver(wire, letter)
+                return self._noted(await self._deliver(wire, letter))
             except ConnectionTrouble as trouble:
                 if trouble.begun:
                     return Later(str(trouble))
@@ -132,11 +110,8 @@ class Smarthost:
             self._fault("dispatch-connected")
             result = await self._deliver(wire, letter)
         except ConnectionTrouble as trouble:
-            return self._went_down(str(trouble))
-        if not wire.usable:
-            return self._went_down(result.error) if isinstance(result, Later) else result
-        self._failures, self.state = 0, "up"
-        return result
+            return self._broke(str(trouble), begun=trouble.begun)
+        return self._noted(result)
 
     async def _deliver(self, wire: Wire, letter: Letter) -> Result:
         done = False
@@ -145,22 +120,50 @@ class Smarthost:
                 reply = await wire.deliver(letter)
             done = reply.code != CLOSING
         except TimeoutError:
-            raise ConnectionTrouble("timed out") from None
+            raise ConnectionTrouble("timed out", begun=wire.answered or wire.is_kept) from None
         finally:
             if done:
                 self._keep(wire)
             else:
                 wire.close()
+        if not done:
+            raise ConnectionTrouble(refusing(reply), begun=True)
         return verdict(reply)
 
-    def _went_down(self, words: str) -> Later:
+    # -- the circuit breaker -------------------------------------------------------------------------------------------
+
+    def _noted(self, result: Result) -> Result:
+        """Draw from an answer what it says of the smarthost."""
+        if isinstance(result, Down):
+            return self._went_down(result.error)
+        if isinstance(result, Sent):
+            self._last_sent = _now()
+        if self.state == "down":
+            self._say(Event.SMARTHOST_UP, seconds=self._seconds_down())
+        self._failures, self.state = 0, "up"
+        return result
+
+    def _broke(self, words: str, *, begun: bool) -> Result:
+        """Judge a new connection that could not be had, or broke; `begun`: in the middle of the mail."""
+        if not begun:
+            return self._went_down(words)
+        if self._last_sent is None or _now() - self._last_sent > RECENTLY:
+            self._went_down(words)
+        return Later(words)
+
+    def _went_down(self, words: str) -> Down:
         if self.rest() > 0:  # several tried at once: one rest for all
-            return Later(words)
+            return Down(words)
+        if self.state != "down":
+            self._down_since = _now()
+            self._say(Event.SMARTHOST_DOWN, code=as_code(words))
         self._failures += 1
         self._trouble, self.state = words, "down"
-        rest = min(FIRST_REST * 2 ** min(self._failures - 1, 10), LONGEST_REST)
-        self._rest_ends = asyncio.get_running_loop().time() + rest
-        return Later(words)
+        self._rest_ends = _now() + min(FIRST_REST * 2 ** min(self._failures - 1, 10), LONGEST_REST)
+        return Down(words)
+
+    def _seconds_down(self) -> int:
+        return round(_now() - self._down_since)
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
@@ -216,6 +219,10 @@ class Smarthost:
             context.check_hostname = False  # RFC 7435 §3: encryption without a name beats none
             context.verify_mode = ssl.CERT_NONE
         return context
+
+
+def _now() -> float:
+    return time.monotonic()  # also where no loop runs: the operator's page asks from a thread
 
 
 def is_loopback(host: str) -> bool:

@@ -58,7 +58,13 @@ class Wire(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._lost = ""
         self._mails = 0
+        self.answered = False  #: whether the server has said anything to the mail that is on its way
         transport.set_protocol(self)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it has carried a mail before."""
+        return self._mails > 0
 
     @property
     def usable(self) -> bool:
@@ -67,6 +73,7 @@ class Wire(asyncio.Protocol):
 
     async def deliver(self, letter: Letter) -> Reply:
         """Hand the mail over; give the reply that decided. Raises ConnectionTrouble."""
+        self.answered = False
         utf8 = not (letter.to.isascii() and letter.envelope_from.isascii())
         if utf8 and "smtputf8" not in self._extensions:
             return NO_UTF8
@@ -91,6 +98,7 @@ class Wire(asyncio.Protocol):
                     break
                 self._write(command)
             reply = await self._reply(begun=at > 0)
+            self.answered = True
             if reply.code == CLOSING:
                 return self._closing(reply, fresh=at == 0)
             if no is None and reply.code // 100 != (3 if command == b"DATA\r\n" else 2):

@@ -39,6 +39,8 @@ class Event(Enum):
     MAILBOX_OPEN = "mailbox-open", ("mailbox",)  #: its number in relay.toml, from 1
     MAILBOX_TROUBLE = "mailbox-trouble", ("mailbox", "code", "seconds")  #: tried again after so many
     REFUSED_EXPIRED = "refused-expired", ("mailbox", "count")
+    SMARTHOST_DOWN = "smarthost-down", ("code",)
+    SMARTHOST_UP = "smarthost-up", ("seconds",)  #: for so many it was down
     NOTICE_SENT = "notice-sent", ("notification", "attempts", "ms")
     NOTICE_LATER = "notice-later", ("notification", "attempts", "code")
     NOTICE_FAILED = "notice-failed", ("notification", "attempts", "code")
@@ -54,6 +56,11 @@ class Event(Enum):
         """Unpack the row."""
         self.label = label
         self.fields = fields
+
+
+def as_code(words: str) -> str:
+    """Give an error of ours as the log takes it."""
+    return "-".join("".join(sign if sign.isalnum() or sign == "." else " " for sign in words.lower()).split())[:64]
 
 
 class Log:

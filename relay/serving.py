@@ -71,7 +71,7 @@ class Serving:
                 most=house.settings.inbound.smtp.max_message, fault=house.store.fault,
             ),
         )  # fmt: skip
-        self.smarthost = Smarthost(house.settings.outbound, fault=house.store.fault)
+        self.smarthost = Smarthost(house.settings.outbound, fault=house.store.fault, say=house.log.say)
         self.dispatcher = Dispatcher(
             outbox=house.books.outbox,
             composer=house.composer,
@@ -83,6 +83,7 @@ class Serving:
             log=house.log,
             node=house.settings.inbound.smtp.hostname + ("" if worker is None or self.first else f"#{worker.number}"),
             retry_for=house.settings.outbound.retry_for,
+            per_domain=house.settings.outbound.per_domain,
             fault=house.store.fault,
         )
         self.portal = Web(
@@ -156,7 +157,7 @@ class Serving:
         return {
             "ready": self.opened.is_set(),
             "smtp": "accepting" if self.opened.is_set() else "closed",
-            "smarthost": "down" if self.smarthost.rest() > 0 else "up",
+            **self.smarthost.status(),
             "imap": self.imap.status(),
             "trouble": [f"{part}: {why}" for part, why in self._troubles() if why],
         }

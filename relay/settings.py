@@ -263,6 +263,9 @@ class Outbound(Section):
     retry_for: Duration = Field(
         default=timedelta(days=3), description="A mail that cannot be sent is given up after this time."
     )
+    per_domain: SomeCount = Field(
+        default=6, description="Mails on their way to one domain at once, so that a slow one holds up no other."
+    )
     tls: Literal["required", "opportunistic", "none"] = Field(
         default="required", description="For smtp:// to another machine; loopback needs none."
     )

@@ -4,19 +4,26 @@ A report about a notification comes in, or a smarthost's no; what relay/bounces.
 transaction with what follows. A mark is bound to the person and the address that the mail went to, whatever the report
 names: a report can be forged by whoever has seen the signed envelope sender, so that all it can do is stop the mails to
 the one mailbox that got it, once, and Support hears of that. Reports about what was sent too long ago, has failed
-already or was sent before an operator revived the address do nothing. Raises Refused(NOT_NOW) for a report that is
-quicker than our own notes of the mail having gone out: its server tries again. Raises Settled.
+already or was sent before an operator revived the address do nothing. A mail that is given up for any other reason
+marks no address, but Support is told that the person has not heard of what waits for them. Raises Refused(NOT_NOW) for
+a report that is quicker than our own notes of the mail having gone out: its server tries again. Raises Settled.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from relay.bounces import BELIEVED_FOR, code_of, harm_of
-from relay.domain import OutboxRow, PersonNo, Receipt, Report, RowId, row_id, shown
+from relay.domain import ITEMS, OutboxRow, PersonNo, Receipt, Report, RowId, row_id, shown
 from relay.events import Event, Log
 from relay.outcomes import Settled
 from relay.ports import AuditLine, Clock, Entropy, Mark, Outbox, People
 from relay.refusal import Refusal, Refused
 from relay.support_items import support_items
+
+TELL_AGAIN = timedelta(days=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+UNTOLD = frozenset({*ITEMS, "sign-in", "postmaster"})  #: nobody misses a message where one of these is not delivered
 
 
 class Unreachable:
@@ -29,6 +36,7 @@ class Unreachable:
         self._clock = clock
         self._entropy = entropy
         self._log = log
+        self._told: dict[PersonNo, datetime] = {}  #: when Support heard of somebody last; a restart may tell once more
 
     def reported(self, about: RowId, report: Report, receipt: Receipt) -> bool:
         """Take a report. True where it was worth writing down; the receipt is kept then, too."""
@@ -52,6 +60,17 @@ class Unreachable:
     def refused(self, row: OutboxRow, address: str, error: str) -> None:
         """Give up a mail for good that no server takes, since its address is none."""
         self._tell(row, self._outbox.undeliverable(row.notification.id, address, error, self._mark(row)))
+
+    def given_up(self, row: OutboxRow, error: str) -> None:
+        """Give up a mail for good that could not be delivered; Support is told, once a day for each person."""
+        now, about = self._clock.now(), row.notification
+        items = []
+        if about.to is not None and about.why not in UNTOLD and now - self._told.get(about.to, NEVER) >= TELL_AGAIN:
+            self._told[about.to] = now
+            items = support_items(
+                "undelivered", self._people, at=now, new_id=self._new_id, about=about.to, thread=about.thread
+            )
+        self._outbox.failed(about.id, now, error, items)
 
     def _mark(self, row: OutboxRow) -> Mark:
         now, about = self._clock.now(), row.notification.to

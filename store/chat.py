@@ -43,7 +43,7 @@ SET_BACK = HOLDS + "h.free_at > ? ORDER BY h.free_at LIMIT ?"
 EXTEND = "UPDATE notification SET next_at = ?, free_at = ?, message = ? WHERE id = ?"
 WAIT = "UPDATE notification SET next_at = ?, free_at = ? WHERE id = ?"
 TELL = "UPDATE notification SET state = 'due', note = ?, due_at = ?, next_at = ?, free_at = ? WHERE id = ?"
-DROP = "UPDATE notification SET state = 'cancelled', last_error = 'read' WHERE id = ?"
+DROP = "UPDATE notification SET state = 'cancelled', last_error = 'read', free_at = ? WHERE id = ?"
 IN_USE = """
 INSERT INTO activity (thread, person, at, wrote) VALUES (?, ?, ?, 0)
 ON CONFLICT (thread, person) DO UPDATE SET at = excluded.at"""
@@ -174,7 +174,7 @@ def _settle(connection: Connection, held: int, decision: Wait | Tell | Drop, at:
         case Tell():
             run(connection, TELL, (str(decision.unread) if decision.unread > 1 else "", now, now, now, held))
         case Drop():
-            run(connection, DROP, (held,))
+            run(connection, DROP, (now, held))
 
 
 def in_use(connection: Connection, thread: ThreadNo, person: PersonNo, at: datetime) -> None:

@@ -121,7 +121,7 @@ class SqlHeldMails:
             talk = Conversations(connection, {message.thread}, self._chat)
             if (behind := talk.behind(message)) is not None:
                 return behind
-            if not _take(connection, deciding.id):
+            if not _take(connection, deciding):
                 return "gone"
             fresh = insert_first_copies(connection, [message])[0]
             if fresh:
@@ -142,7 +142,7 @@ class SqlHeldMails:
         """Erase what it says; its receipt becomes consumed/discarded."""
 
         def job(connection: Connection) -> bool:
-            if not _take(connection, deciding.id):
+            if not _take(connection, deciding):
                 return False
             end_receipt(
                 connection, deciding, outcome="consumed", kind=Kind.DISCARDED.value, brought=Brought(owed=ids(owed))
@@ -195,15 +195,15 @@ def _was_told(connection: Connection, holder: PersonNo, since: datetime) -> bool
     return connection.scalar(told.limit(1)) is not None
 
 
-def _take(connection: Connection, id: RowId) -> bool:
+def _take(connection: Connection, deciding: Deciding) -> bool:
     """Take it from among those that wait, once: what it says is erased, and nobody is asked about it any more."""
-    holder = connection.scalar(select(MAIL.holder).where(WAITS, MAIL.id == id))
-    erased = connection.execute(HELD_MAIL.update().where(WAITS, MAIL.id == id).values(body=None)).rowcount
+    holder = connection.scalar(select(MAIL.holder).where(WAITS, MAIL.id == deciding.id))
+    erased = connection.execute(HELD_MAIL.update().where(WAITS, MAIL.id == deciding.id).values(body=None)).rowcount
     if holder is None or not erased:  # somebody else has decided meanwhile
         return False
-    connection.execute(HELD_FILE.delete().where(HELD_FILE.c.held == id))
+    connection.execute(HELD_FILE.delete().where(HELD_FILE.c.held == deciding.id))
     if connection.scalar(select(MAIL.id).where(WAITS, MAIL.holder == holder).limit(1)) is None:
-        cancel_asking(connection, PersonNo(holder))
+        cancel_asking(connection, PersonNo(holder), deciding.audit[0].at)
     return True
 
 

@@ -143,7 +143,8 @@ class SqlMessages:
                 connection.execute(READ_MARK.insert().values(up_to=up_to, at=micros(at), **of))
             elif before < up_to:
                 connection.execute(READ_MARK.update().filter_by(**of).values(up_to=up_to, at=micros(at)))
-            cancel_read(connection, thread, reader, up_to, unread=_unread(connection, thread, reader))
+            unread = _unread(connection, thread, reader)
+            cancel_read(connection, thread, reader, up_to, at, unread=unread)
 
         self._store.write(job)
 
@@ -165,7 +166,7 @@ class SqlMessages:
         def job(connection: Connection) -> bool:
             if message not in untold(connection, thread, author, told):
                 return False
-            erase(connection, thread, message, told)
+            erase(connection, thread, message, told, micros(audit.at))
             self._store.audit(connection, [audit])
             return True
 

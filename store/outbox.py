@@ -11,13 +11,12 @@ Where a mail went is kept as a blind index, so that a delivery report marks that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Update, bindparam, literal_column, select
+from sqlalchemy import Connection, Update, bindparam, literal_column, select
 
 from relay.domain import Harm, Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, Claim, Clock, Mark
@@ -27,6 +26,7 @@ from store.chat import notification_row, settle
 from store.engine import OWES, Store
 from store.ledger import pages
 from store.many import insert_all, run
+from store.outbox_rows import LISTED, as_listed, outbox_row
 from store.receipts import Brought, free, ids, keep_receipts
 from store.remembered import count_up
 from store.tables import NOTIFICATION, Whole, micros, moment
@@ -49,10 +49,12 @@ def owe_all(connection: Connection, owed: Sequence[Notification]) -> None:
         connection.info[OWES] = True
 
 
-def cancel_read(connection: Connection, thread: ThreadNo, reader: PersonNo, up_to: RowId, *, unread: int) -> None:
+def cancel_read(
+    connection: Connection, thread: ThreadNo, reader: PersonNo, up_to: RowId, at: datetime, *, unread: int
+) -> None:
     """Cancel what is still owed to say that there is something to read there: all of it where nothing is unread."""
     about = (ROW.thread == thread, ROW.person == reader, ROW.why == "message")
-    read = _ended("cancelled", "read").where(*about)
+    read = _ended("cancelled", "read", at).where(*about)
     if unread:
         connection.execute(read.where(IS_DUE, ROW.message <= up_to))
     else:
@@ -60,13 +62,15 @@ def cancel_read(connection: Connection, thread: ThreadNo, reader: PersonNo, up_t
         connection.execute(read.where(IS_HELD))
 
 
-def cancel_asking(connection: Connection, holder: PersonNo) -> None:
+def cancel_asking(connection: Connection, holder: PersonNo, at: datetime) -> None:
     """Cancel what is still due to ask that person about held mails: nothing waits any more."""
-    connection.execute(_ended("cancelled", "decided").where(IS_DUE, ROW.person == holder, ROW.why == "held"))
+    connection.execute(_ended("cancelled", "decided", at).where(IS_DUE, ROW.person == holder, ROW.why == "held"))
 
 
-def _ended(state: str, last_error: str) -> Update:
-    return NOTIFICATION.update().values(state=state, last_error=last_error, enclosure=None, node="")
+def _ended(state: str, last_error: str, at: datetime) -> Update:
+    # Nobody claims it any more: free_at tells when it ended.
+    values = {"state": state, "last_error": last_error, "free_at": micros(at)}
+    return NOTIFICATION.update().values(enclosure=None, node="", **values)
 
 
 class SqlOutbox:
@@ -113,7 +117,7 @@ class SqlOutbox:
             run(connection, FREE_BY_NOW, tuple(map(micros, (at, at, at + LEASE, at + AHEAD))))
             rows = connection.execute(DUE, {"at": micros(at), "most": most}).all()
             _lease(connection, (node, micros(at + LEASE)), [row.id for row in rows])
-            return [Claim(row=_outbox_row(row), node=node) for row in rows]
+            return [Claim(row=outbox_row(row), node=node) for row in rows]
 
         return self._store.write(job) if sent or self._anything(at) else []
 
@@ -131,7 +135,7 @@ class SqlOutbox:
         """Give one row; its enclosure left out."""
         with self._store.read() as connection:
             row = connection.execute(LISTED.where(ROW.id == id)).first()
-        return None if row is None else _as_listed(row, micros(self._clock.now()))
+        return None if row is None else as_listed(row, micros(self._clock.now()))
 
     def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
         """Mark as taken by the smarthost, also what was cancelled while it was on its way."""
@@ -150,9 +154,24 @@ class SqlOutbox:
             NOTIFICATION.update().values(attempts=ROW.attempts + 1, node="", last_error=last_error, **when), id
         )
 
-    def failed(self, id: RowId, at: datetime, last_error: str) -> None:
-        """Give up for good."""
-        self._change(_ended("failed", last_error).values(attempts=ROW.attempts + 1), id)
+    def postpone(self, rows: Mapping[RowId, tuple[datetime, str]]) -> None:
+        """Give claimed rows back that were not tried."""
+
+        def job(connection: Connection) -> None:
+            for one, (at, why) in rows.items():
+                run(connection, POSTPONED, (micros(at), micros(at), why, one))
+
+        self._store.write(job)
+
+    def failed(self, id: RowId, at: datetime, last_error: str, items: Sequence[Notification] = ()) -> None:
+        """Give up for good; owe the items."""
+        failed = _ended("failed", last_error, at).values(attempts=ROW.attempts + 1).where(IS_DUE, ROW.id == id)
+
+        def job(connection: Connection) -> None:
+            if connection.execute(failed).rowcount:
+                owe_all(connection, items)
+
+        self._store.write(job)
 
     def bounced(
         self, id: RowId, harm: Harm, last_error: str, receipt: Receipt, mark: Mark
@@ -173,7 +192,7 @@ class SqlOutbox:
         if row is None:
             return False
         if harm != "late":
-            connection.execute(_ended("failed", last_error).where(ROW.id == id))
+            connection.execute(_ended("failed", last_error, mark.at).where(ROW.id == id))
         if row.person is None or row.sent_to is None:
             return False
         news = {"sent_at": row.sent_at, "at": micros(mark.at), "dead": harm == "dead"}
@@ -184,7 +203,7 @@ class SqlOutbox:
         index, now = self._blind(address), micros(mark.at)
 
         def job(connection: Connection) -> bool:
-            failed = _ended("failed", last_error).values(attempts=ROW.attempts + 1).where(IS_DUE, ROW.id == id)
+            failed = _ended("failed", last_error, mark.at).values(attempts=ROW.attempts + 1).where(IS_DUE, ROW.id == id)
             ended = connection.execute(failed).rowcount
             row = connection.execute(WENT.where(ROW.id == id)).first()
             if not ended or row is None or row.person is None:
@@ -204,7 +223,7 @@ class SqlOutbox:
 
     def cancel(self, id: RowId, at: datetime, why: str) -> None:
         """Nothing is owed any more."""
-        self._change(_ended("cancelled", why), id)
+        self._change(_ended("cancelled", why, at), id)
 
     def _change(self, update: Update, id: RowId) -> None:
         """Change the row if it is still due: what ended meanwhile stays ended."""
@@ -229,7 +248,7 @@ class SqlOutbox:
         now = micros(self._clock.now())
         with self._store.read() as connection:
             for row in pages(connection, LISTED, ROW.id):
-                yield _as_listed(row, now)
+                yield as_listed(row, now)
 
 
 def _was_explained(connection: Connection, owed: Notification, since: datetime | None) -> bool:
@@ -256,7 +275,6 @@ SELECT min(free_at) FROM notification WHERE state = 'held') either"""
 FREE_BY_NOW = """
 UPDATE notification SET next_at = ?, free_at = CASE node WHEN '' THEN ? ELSE ? END
 WHERE state = 'due' AND free_at > ?"""
-LISTED = select(*(column for column in ROW if column.name != "enclosure"))
 WENT = select(ROW.person, ROW.sent_to, ROW.sent_at)
 
 
@@ -269,41 +287,14 @@ DUE = (  # what may be taken
 )
 
 
-def _is_held(row: Row[Any], now: int) -> bool:
-    return bool(row.state == "due" and row.attempts == 0 and row.node == "" and row.next_at > now)
-
-
-def _as_listed(row: Row[Any], now: int) -> OutboxRow:
-    found = _outbox_row(row)
-    return replace(found, state="held") if _is_held(row, now) else found
-
-
-def _outbox_row(row: Row[Any]) -> OutboxRow:
-    return OutboxRow(
-        notification=Notification(
-            id=RowId(row.id),
-            to=None if row.person is None else PersonNo(row.person),
-            thread=None if row.thread is None else ThreadNo(row.thread),
-            why=row.why,
-            due_at=moment(row.due_at),
-            note=row.note,
-            enclosure=getattr(row, "enclosure", None),
-        ),
-        state=row.state,
-        attempts=row.attempts,
-        next_at=moment(row.next_at),
-        first_at=moment(row.due_at),
-        last_error=row.last_error,
-        sent_at=None if row.sent_at is None else moment(row.sent_at),
-    )
-
-
 def _lease(connection: Connection, values: Sequence[Any], ids: Sequence[int]) -> None:
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         run(connection, f"{LEASED} WHERE id IN ({', '.join('?' * len(part))})", (*values, *part))
 
 
+POSTPONED = """
+UPDATE notification SET node = '', next_at = ?, free_at = ?, last_error = ? WHERE state = 'due' AND id = ?"""
 LEASED = "UPDATE notification SET node = ?, free_at = ?"
 SENT = (
     "UPDATE notification SET state = 'sent', last_error = '', enclosure = NULL, node = '', attempts = attempts + 1, "

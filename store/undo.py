@@ -25,10 +25,10 @@ WRITTEN = "SELECT id, sent_at FROM message WHERE thread = ? AND author = ? AND i
 EMPTY = "UPDATE message SET body = ? WHERE id = ?"
 DROP_FILES = "DELETE FROM file WHERE message = ?"
 CANCEL = """
-UPDATE notification SET state = 'cancelled', last_error = 'withdrawn'
+UPDATE notification SET state = 'cancelled', last_error = 'withdrawn', free_at = ?
 WHERE thread = ? AND person = ? AND why = 'message' AND state = 'due' AND message = ?"""
 LET_GO = """
-UPDATE notification SET state = 'cancelled', last_error = 'withdrawn'
+UPDATE notification SET state = 'cancelled', last_error = 'withdrawn', free_at = ?
 WHERE thread = ? AND person = ? AND why = 'message' AND state = 'held' AND NOT EXISTS (
   SELECT 1 FROM message m WHERE m.thread = notification.thread AND m.author <> notification.person
   AND length(m.body) > 0 AND m.id > COALESCE((
@@ -47,10 +47,10 @@ def untold(connection: Connection, thread: ThreadNo, author: PersonNo, told: Col
     return set(map(RowId, found)) if told else set()
 
 
-def erase(connection: Connection, thread: ThreadNo, message: RowId, told: Collection[PersonNo]) -> None:
+def erase(connection: Connection, thread: ThreadNo, message: RowId, told: Collection[PersonNo], at: int) -> None:
     """Erase the message, and cancel what was owed for it."""
     run(connection, EMPTY, (b"", message))
     run(connection, DROP_FILES, (message,))
     for person in told:
-        run(connection, CANCEL, (thread, person, message))
-        run(connection, LET_GO, (thread, person))
+        run(connection, CANCEL, (at, thread, person, message))
+        run(connection, LET_GO, (at, thread, person))

@@ -185,6 +185,7 @@ class _Owed:
     free_at: datetime = NOON
     sent_at: datetime | None = None
     sent_to: str = ""
+    ended_at: datetime | None = None
     message: RowId | None = None
 
     @property
@@ -195,7 +196,8 @@ class _Owed:
         self.next_at = self.free_at = until
 
     def row(self, at: datetime | None = None) -> OutboxRow:
-        waits = at is not None and self.state == "due" and not self.attempts and not self.node and self.next_at > at
+        tried = self.attempts or self.node or self.last_error
+        waits = at is not None and self.state == "due" and not tried and self.next_at > at
         return OutboxRow(
             notification=self.notification,
             state="held" if waits else self.state,
@@ -204,6 +206,7 @@ class _Owed:
             first_at=self.notification.due_at,
             last_error=self.last_error,
             sent_at=self.sent_at,
+            ended_at=self.sent_at if self.state == "sent" else self.ended_at,
         )
 
 
@@ -332,9 +335,17 @@ class FakeOutbox:
             one.next_at = one.free_at = next_at
             one.last_error, one.node = last_error, ""
 
-    def failed(self, id: RowId, at: datetime, last_error: str) -> None:
+    def postpone(self, rows: Mapping[RowId, tuple[datetime, str]]) -> None:
+        for no, (at, why) in rows.items():
+            one = self._owed[no]
+            if one.state == "due":
+                one.wait(at)
+                one.last_error, one.node = why, ""
+
+    def failed(self, id: RowId, at: datetime, last_error: str, items: Sequence[Notification] = ()) -> None:
         if self._owed[id].state == "due":
             self._end(self._owed[id], "failed", last_error, attempts=1)
+            self.owe(items, None, None)
 
     def bounced(
         self, id: RowId, harm: Harm, last_error: str, receipt: Receipt, mark: Mark
@@ -386,6 +397,7 @@ class FakeOutbox:
 
     def _end(self, one: _Owed, state: OutboxState, last_error: str, attempts: int) -> None:
         one.state, one.last_error, one.node = state, last_error, ""
+        one.ended_at = self._clock.now()
         one.attempts += attempts
         one.notification = replace(one.notification, enclosure=None)
 

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
-from relay.domain import OutboxRow
+from relay.domain import OutboxRow, Person
 from relay.events import Log
 from relay.settings import Outbound
 from relay.unreachable import Unreachable
@@ -41,6 +41,9 @@ class Inbox:
     at_mail: str = "250 2.1.0 OK"
     at_rcpt: str = "250 2.1.5 OK"
     at_data: str = "250 2.0.0 taken"
+    stalls_for: str = ""  #: the domain whose RCPT is never answered
+    busy_for: str = ""  #: the domain whose RCPT is turned away for now
+    turned_away: int = 0
     got: list[Envelope] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
@@ -62,6 +65,12 @@ class Inbox:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        domain = address.rpartition("@")[2]
+        if domain == self.stalls_for:
+            await asyncio.sleep(3600)
+        if domain == self.busy_for:
+            self.turned_away += 1
+            return "450 4.7.1 too many"
         if self.at_rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.at_rcpt
@@ -104,10 +113,10 @@ class Sending:
     def __init__(self, port: int) -> None:
         self.world = World()
         self.lines: list[str] = []
-        self.smarthost = Smarthost(section(port), patience=1.0)
         clock = SystemClock()
         self.outbox = self.world.store.outbox
         entropy, log = FakeEntropy(), Log(clock, self.lines.append, lambda event, fields: None)
+        self.smarthost = Smarthost(section(port), patience=1.0, say=log.say)
         people = self.world.store.people
         self.dispatcher = Dispatcher(
             outbox=self.outbox,
@@ -120,12 +129,14 @@ class Sending:
             log=log,
             node="one",
             retry_for=timedelta(days=365_000),  # the mails of the test world are due on one fixed day
+            per_domain=6,
         )
         self.ticker = Ticker(self.outbox, lambda: False, self.dispatcher.nudge, clock)
 
-    def owe(self, count: int) -> None:
-        for no in range(1, count + 1):
-            self.outbox.owe([owed(ANA, "message", WITH_LEE, id=no)], None, None)
+    def owe(self, count: int, *, to: Person = ANA, first: int = 1) -> None:
+        for no in range(first, first + count):
+            self.outbox.owe([owed(to, "message", WITH_LEE, id=no)], None, None)
+        self.dispatcher.nudge()
 
     def rows(self) -> list[OutboxRow]:
         return list(self.outbox.rows())

@@ -110,7 +110,12 @@ def _forget(house: House, person: Person, address: str) -> None:
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Show in numbers how the relay stands: people, threads, what is owed, what the journal counts."""
     with Here.of(ctx).house() as house:
-        owed = Counter(row.state for row in house.books.outbox.rows())
+        owed: Counter[str] = Counter()
+        waiting: Counter[str] = Counter()
+        for row in house.books.outbox.rows():
+            owed[row.state] += 1
+            if row.state == "due" and row.last_error:
+                waiting[row.last_error] += 1
         taken = Counter(receipt.outcome for receipt in house.books.ledger.receipts())
         next_due = house.books.outbox.next_due()
         reachable = Counter(not person.unreachable for person in house.books.people.everyone())
@@ -119,6 +124,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "unreachable": reachable[False],
             "threads": len(house.books.people.threads()),
             "outbox": dict(sorted(owed.items())),
+            "waiting": dict(waiting.most_common()),
             "next_due": instant(next_due) if next_due else None,
             "journal": dict(sorted(taken.items())),
         }
@@ -161,6 +167,7 @@ def _owed(house: House, row: OutboxRow) -> dict[str, Cell]:
         "attempts": row.attempts,
         "last_error": row.last_error or None,
         "message_id": house.message_id(notification),
+        "ended_at": instant(row.ended_at) if row.ended_at else None,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from relay.domain.people import PersonNo, RowId, ThreadNo
 
 #: What Support is mailed about. A kind more is a word here, and what it says in templates/LOCALE/_items.txt.
-Item = Literal["unreachable", "poison", "stranger"]
+Item = Literal["unreachable", "undelivered", "poison", "stranger"]
 Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", "held", Item]
 ITEMS: tuple[Item, ...] = get_args(Item)
 
@@ -41,3 +41,4 @@ class OutboxRow:
     first_at: datetime  #: when it was first due; `retry_for` counts from here
     last_error: str = ""  #: codes and our own words, never the server's text
     sent_at: datetime | None = None  #: when the smarthost took it
+    ended_at: datetime | None = None  #: when it was sent, failed or cancelled

@@ -40,6 +40,7 @@ BY_FIELD = {
     Event.LOOK_CUT: ("looks_cut", "Files that ended what looked into them, by reason.", "reason"),
     Event.SESSION_CUT: ("sessions_cut", "SMTP sessions that we ended, by reason.", "reason"),
     Event.MAILBOX_TROUBLE: ("mailbox_troubles", "Trouble of IMAP mailboxes, by number and code.", "mailbox", "code"),
+    Event.SMARTHOST_DOWN: ("smarthost_outages", "Times that the smarthost was found to be down, by code.", "code"),
     Event.INTERNAL: ("internal_errors", "Unexpected errors, by stage.", "stage"),
 }
 

@@ -71,8 +71,12 @@ class Outbox(Protocol):
         """Try again at that time."""
         ...
 
-    def failed(self, id: RowId, at: datetime, last_error: str) -> None:
-        """Give up for good."""
+    def postpone(self, rows: Mapping[RowId, tuple[datetime, str]]) -> None:
+        """Give claimed rows back that were not tried, each until a time and with why; it counts as no attempt."""
+        ...
+
+    def failed(self, id: RowId, at: datetime, last_error: str, items: Sequence[Notification] = ()) -> None:
+        """Give up for good a mail that is due; the items are owed in the same transaction."""
         ...
 
     def bounced(

@@ -30,7 +30,7 @@ class Notification(Row, table=True):
     attempts: int = number()
     due_at: int = number()  #: since when it is owed; of a held row: since when it is held
     next_at: int = number()
-    free_at: int = number()  #: when a node may claim it: next_at, or the end of a lease
+    free_at: int = number()  #: when a node may claim it: next_at, or the end of a lease; ended: since when
     node: str  #: who has claimed it, "" if nobody
     last_error: str
     sent_at: int | None = number(nullable=True)

@@ -114,6 +114,57 @@ def test_later_tries_again_at_that_time(world: World) -> None:
     assert claim.row.notification.enclosure == b"sealed"
 
 
+def test_postponed_rows_were_not_tried(world: World) -> None:
+    first, second, third = world.owe(world.owed(), world.owed(), world.owed())
+    assert claimed(world, most=2) == [first.id, second.id]
+    then = world.clock.now() + 5 * SECOND
+    world.outbox.postpone({first.id: (then, "its domain rests"), second.id: (then + SECOND, "its domain rests")})
+    assert (row(world).state, row(world).attempts, row(world).next_at) == ("due", 0, then)
+    assert row(world).last_error == "its domain rests"
+    assert claimed(world) == [third.id]
+    world.clock.advance(5)
+    assert claimed(world) == [first.id]
+    world.clock.advance(1)
+    assert claimed(world) == [second.id]
+
+
+def test_postponing_does_not_bring_back_what_ended(world: World) -> None:
+    (owed,) = world.owe(world.owed())
+    claimed(world)
+    world.outbox.cancel(owed.id, NOON, "read")
+    world.outbox.postpone({owed.id: (NOON, "its domain rests")})
+    assert (row(world).state, row(world).last_error) == ("cancelled", "read")
+
+
+def test_failed_owes_the_items_that_follow_once(world: World) -> None:
+    (owed,) = world.owe(world.owed())
+    claimed(world)
+    item = world.owed(to=None, thread=None, why="undelivered", note="1")
+    world.outbox.failed(owed.id, NOON, "550 5.7.1", [item])
+    assert [(one.notification.why, one.state) for one in world.outbox.rows()] == [
+        ("message", "failed"), ("undelivered", "due"),
+    ]  # fmt: skip
+    world.outbox.failed(owed.id, NOON, "550 5.7.1", [world.owed(to=None, thread=None, why="undelivered", note="1")])
+    assert len(list(world.outbox.rows())) == 2
+
+
+@pytest.mark.parametrize("how", ["sent", "failed", "cancelled"])
+def test_a_row_tells_when_it_ended(world: World, how: str) -> None:
+    (owed,) = world.owe(world.owed())
+    claimed(world)
+    assert row(world).ended_at is None
+    world.clock.advance(60)
+    at = world.clock.now()
+    match how:
+        case "sent":
+            world.outbox.sent({owed.id: HOME}, at)
+        case "failed":
+            world.outbox.failed(owed.id, at, "550")
+        case _:
+            world.outbox.cancel(owed.id, at, "read")
+    assert (row(world).state, row(world).ended_at) == (how, at)
+
+
 def test_failed_ends_it(world: World) -> None:
     (owed,) = world.owe(world.owed())
     claimed(world)

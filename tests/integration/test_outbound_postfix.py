@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from outbound.send import Failed, Sent, Smarthost
+from outbound.results import Failed, Sent
+from outbound.send import Smarthost
 from relay.domain import Notification
 from tests.outbound_world import ANA, LUZ, WITH_LEE, WITH_PAZ, World, owed
 from tests.postfix import Postfix, postfix

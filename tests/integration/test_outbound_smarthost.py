@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,8 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from outbound.letter import Letter
-from outbound.send import Failed, Later, Result, Sent, Smarthost
-from tests.outbound_world import ADDRESSES, ID
+from outbound.results import Down, Failed, Later, Result, Sent
+from outbound.send import Smarthost
+from tests.outbound_world import ADDRESSES, ANA, ID, SAM
 from tests.smarthosts import Inbox, Sending, run, section, serving, until
 
 LETTER = Letter(
@@ -104,7 +107,7 @@ ANSWERS: dict[str, tuple[str, str, Result]] = {
     "rcpt_4xx": ("at_rcpt", "450 " + CANARY, Later("450 smarthost said try later")),
     "data_5xx": ("at_data", "554 5.6.0 " + CANARY, Failed("554 5.6.0 smarthost refused the mail")),
     "data_4xx": ("at_data", "452 4.3.1 " + CANARY, Later("452 4.3.1 smarthost said try later")),
-    "sign_in_wanted": ("at_mail", "530 5.7.0 " + CANARY, Later("530 5.7.0 smarthost does not serve us now")),
+    "sign_in_wanted": ("at_mail", "530 5.7.0 " + CANARY, Down("530 5.7.0 smarthost does not serve us now")),
     "enhanced_code_that_is_none": ("at_mail", "550 5.7.x " + CANARY, Failed("550 smarthost refused the mail")),
 }
 
@@ -120,6 +123,7 @@ def test_answer_is_told_in_codes(case: str, how: str) -> None:
             smarthost = Smarthost(section(port))
             assert await smarthost.send(LETTER) == result
             setattr(inbox, stage, "250 OK")
+            await asyncio.sleep(max(0, smarthost.rest()))
             assert await smarthost.send(LETTER) == Sent()  # on the same connection: the refusal left nothing behind
             await smarthost.close()
 
@@ -226,28 +230,27 @@ async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 MISBEHAVIOUR = {
-    "silent": (_silent, "timed out"),
-    "rejects_the_connection": (_rejects, "554 smarthost does not serve us now"),
-    "no_smtp": (_nonsense, "smarthost does not speak SMTP"),
-    "no_smtp_later": (_nonsense_later, "smarthost does not speak SMTP"),
-    "endless_reply": (_endless_reply, "smarthost does not speak SMTP"),
-    "hangs_up_on_mail": (_hangs_up_on_mail, "connection lost"),
-    "hangs_up_on_data": (_hangs_up_on_data, "connection lost"),
-    "closes": (_closes_with_421, "421 4.3.2 smarthost does not serve us now"),
-    "stalls": (_stalls_on_data, "timed out"),
+    "silent": (_silent, Down, "timed out"),
+    "rejects_the_connection": (_rejects, Down, "554 smarthost does not serve us now"),
+    "no_smtp": (_nonsense, Down, "smarthost does not speak SMTP"),
+    "no_smtp_later": (_nonsense_later, Down, "smarthost does not speak SMTP"),
+    "endless_reply": (_endless_reply, Down, "smarthost does not speak SMTP"),
+    "hangs_up_on_mail": (_hangs_up_on_mail, Down, "connection lost"),
+    "hangs_up_on_data": (_hangs_up_on_data, Later, "connection lost"),
+    "closes": (_closes_with_421, Later, "421 4.3.2 smarthost does not serve us now"),
+    "stalls": (_stalls_on_data, Later, "timed out"),
 }
 
 
 @pytest.mark.parametrize("case", MISBEHAVIOUR)
-def test_misbehaving_server_means_later(case: str) -> None:
-    talk, words = MISBEHAVIOUR[case]
+def test_misbehaving_server_opens_the_circuit_breaker(case: str) -> None:
+    talk, kind, words = MISBEHAVIOUR[case]
 
     async def story() -> None:
         async with raw(talk) as port:
             smarthost = Smarthost(section(port), patience=0.3)
             result = await smarthost.send(LETTER)
-            assert isinstance(result, Later)
-            assert result.error == words
+            assert result == kind(words)
             assert smarthost.state == "down"
             await smarthost.close()
 
@@ -351,10 +354,11 @@ def test_nobody_knocks_while_the_smarthost_rests() -> None:
             pass
         smarthost = Smarthost(section(port), connections=8)
         results = await asyncio.gather(*(smarthost.send(LETTER) for _ in range(50)))
-        assert results == [Later("connection refused")] * 50
+        assert results.count(Down("connection refused")) == 8
+        assert results.count(Down("connection refused", tried=False)) == 42
         assert 0.5 < smarthost.rest() <= 1.0
         async with serving(inbox, port):
-            assert await smarthost.send(LETTER) == Later("connection refused")
+            assert await smarthost.send(LETTER) == Down("connection refused", tried=False)
             await asyncio.sleep(smarthost.rest())
             assert await smarthost.send(LETTER) == Sent()
             assert smarthost.rest() == 0
@@ -400,8 +404,8 @@ def abroad(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TLS: dict[str, tuple[str, bool, str, Result]] = {  # tls, STARTTLS offered, certificate for, result
     "required": ("required", True, "127.0.0.1", Sent()),
-    "required_other_name": ("required", True, "127.9.9.9", Later("smarthost's certificate is not trusted")),
-    "required_not_offered": ("required", False, "127.0.0.1", Later("smarthost lacks STARTTLS or sign-in")),
+    "required_other_name": ("required", True, "127.9.9.9", Down("smarthost's certificate is not trusted")),
+    "required_not_offered": ("required", False, "127.0.0.1", Down("smarthost lacks STARTTLS or sign-in")),
     "opportunistic_offered": ("opportunistic", True, "127.9.9.9", Sent()),
     "opportunistic_not_offered": ("opportunistic", False, "127.0.0.1", Sent()),
     "none": ("none", True, "127.0.0.1", Sent()),
@@ -450,8 +454,9 @@ def test_smtps_speaks_tls_from_the_first_octet(trusted: bool, tmp_path: Path) ->
             smarthost = Smarthost(
                 section(port, smarthost=f"smtps://127.0.0.1:{port}"), trust=trusting if trusted else None
             )
-            expected = Sent() if trusted else Later("smarthost's certificate is not trusted")
-            assert [await smarthost.send(LETTER), await smarthost.send(LETTER)] == [expected] * 2
+            expected = Sent() if trusted else Down("smarthost's certificate is not trusted")
+            assert await smarthost.send(LETTER) == expected
+            assert await smarthost.send(LETTER) == (expected if trusted else replace(expected, tried=False))
             await smarthost.close()
 
     run(story)
@@ -469,7 +474,7 @@ def test_user_signs_in(password: str) -> None:
     async def story() -> None:
         async with serving(inbox, authenticator=authenticator, auth_require_tls=False) as port:
             smarthost = Smarthost(section(port, user="relay", password=password))
-            expected = Sent() if password == "right" else Later("smarthost refused our sign-in")
+            expected = Sent() if password == "right" else Down("smarthost refused our sign-in")
             assert await smarthost.send(LETTER) == expected
             await smarthost.close()
 
@@ -532,3 +537,81 @@ def test_nothing_of_what_the_server_said_is_kept() -> None:
             assert "home.example" not in str(sending.lines)
 
     run(story)
+
+
+# -- the smarthost is down ---------------------------------------------------------------------------------------------
+
+
+def events(sending: Sending, *names: str) -> list[str]:
+    return [name for line in sending.lines if (name := json.loads(line)["event"]) in names]
+
+
+def test_an_outage_costs_one_probe_at_a_time_and_ends_soon() -> None:
+    inbox = Inbox()
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            pass
+        sending = Sending(port)
+        sending.owe(200)
+        async with sending.running():
+            await until(lambda: sending.smarthost.state == "down")
+            await asyncio.sleep(3.5)  # rests of one and of two seconds
+            assert sending.smarthost.trouble == "connection refused"
+            told = await asyncio.to_thread(sending.smarthost.status)  # as the operator's page asks
+            assert (told["smarthost"], told["smarthost_down_for"]) in [("down", 3), ("down", 4)]
+            tried = [row.attempts for row in sending.rows()]
+            assert 0 < sum(tried) <= 8 + 2  # the connections of the first moment, and two probes
+            assert {row.state for row in sending.rows()} == {"due"}
+            assert events(sending, "smarthost-down", "smarthost-up") == ["smarthost-down"]
+            assert len(events(sending, "notice-later")) == sum(tried)
+            async with serving(inbox, port):
+                back = asyncio.get_running_loop().time()
+                await until(lambda: all(row.state == "sent" for row in sending.rows()))
+                assert asyncio.get_running_loop().time() - back < 10.0
+                await sending.smarthost.close()
+        assert events(sending, "smarthost-down", "smarthost-up") == ["smarthost-down", "smarthost-up"]
+        assert sending.smarthost.status() == {"smarthost": "up"}
+
+    run(story)
+    assert len({envelope.mail_from for envelope in inbox.got}) == len(inbox.got) == 200
+
+
+def test_a_domain_that_stalls_closes_no_door_to_the_others() -> None:
+    inbox = Inbox(("PIPELINING",), stalls_for="home.example")
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            sending = Sending(port)
+            sending.owe(40, to=SAM, first=1001)
+            async with sending.running():
+                await until(lambda: all(row.state == "sent" for row in sending.rows()))
+                sending.owe(40)  # Ana's: RCPT is never answered
+                await until(lambda: any(row.last_error for row in sending.rows()))
+                sending.owe(40, to=SAM, first=2001)
+                begun = asyncio.get_running_loop().time()
+                await until(lambda: all(row.state == "sent" for row in sending.rows() if row.notification.to == SAM.no))
+                assert asyncio.get_running_loop().time() - begun < 8.0
+            assert {row.state for row in sending.rows() if row.notification.to == ANA.no} == {"due"}
+            assert events(sending, "smarthost-down") == []
+
+    run(story)
+
+
+def test_a_domain_that_limits_the_rate_is_spared_and_all_its_mails_arrive() -> None:
+    inbox = Inbox(("PIPELINING",), busy_for="home.example")
+
+    async def story() -> None:
+        async with serving(inbox) as port:
+            sending = Sending(port)
+            sending.owe(12)
+            async with sending.running():
+                await until(lambda: inbox.turned_away >= 3)
+                sending.owe(20, to=SAM, first=1001)
+                await until(lambda: sum(row.state == "sent" for row in sending.rows()) == 20)
+                assert inbox.turned_away <= 12
+                inbox.busy_for = ""
+                await until(lambda: all(row.state == "sent" for row in sending.rows()))
+
+    run(story)
+    assert len(inbox.got) == 32

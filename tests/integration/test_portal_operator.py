@@ -86,6 +86,11 @@ SAMPLES = {
     Event.SIGN_IN_LOCKED: ({"person": 1}, "relay_sign_ins_total", {"result": "locked"}),
     Event.RELOADED: ({}, "relay_reloads_total", {"result": "done"}),
     Event.RELOAD_REFUSED: ({"problems": 2}, "relay_reloads_total", {"result": "refused"}),
+    Event.SMARTHOST_DOWN: (
+        {"code": "connection-refused"},
+        "relay_smarthost_outages_total",
+        {"code": "connection-refused"},
+    ),
     Event.INTERNAL: (
         {"stage": "store", "error": "oserror", "where": "x.py:1"},
         "relay_internal_errors_total",
@@ -110,7 +115,7 @@ def test_metrics_count_the_event(operator: Operator, event: Event) -> None:
 
 @pytest.mark.parametrize("event", [each for each in Event if each not in SAMPLES], ids=lambda event: event.label)
 def test_metrics_leave_the_rest_to_the_log(operator: Operator, event: Event) -> None:
-    for_the_log = ("started", "listening", "stopping", "stopped", "worker-ended", "unreachable")
+    for_the_log = ("started", "listening", "stopping", "stopped", "worker-ended", "unreachable", "smarthost-up")
     assert event.label in (*for_the_log, "mailbox-open", "refused-expired")
     operator.metrics.watch(event, {})
 

@@ -75,6 +75,8 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "en_poison": (World(), owed(SAM, "poison", WITH_LEE, note=str(ANA.no))),
     "en_poison_no_thread": (World(), owed(None, "poison")),
     "es_poison": (World(), owed(EVA, "poison", LUZS_SUPPORT, note=str(LUZ.no))),
+    "en_undelivered": (World(), owed(SAM, "undelivered", WITH_LEE, note=str(ANA.no))),
+    "es_undelivered": (World(), owed(EVA, "undelivered", WITH_PAZ, note=str(LUZ.no))),
     "es_unreachable": (World(), owed(EVA, "unreachable", LUZS_SUPPORT, note=str(LUZ.no))),
     "es_message_client": (World(), owed(LUZ, "message", WITH_PAZ)),
     "es_message_provider": (World(notify=Notify(reveal="name")), owed(PAZ, "message", WITH_PAZ)),

@@ -9,7 +9,20 @@ from datetime import timedelta
 import pytest
 
 from relay.bounces import BELIEVED_FOR
-from relay.domain import CameBack, Origin, Person, PersonId, PersonNo, Receipt, Report, Role, RowId, Thread, ThreadNo
+from relay.domain import (
+    CameBack,
+    Origin,
+    Person,
+    PersonId,
+    PersonNo,
+    Receipt,
+    Report,
+    Role,
+    RowId,
+    Thread,
+    ThreadNo,
+    Why,
+)
 from relay.domain import Notification as Owed
 from relay.events import Log
 from relay.outcomes import Settled
@@ -209,3 +222,47 @@ def test_after_a_revival_an_old_report_does_nothing() -> None:
     world.store.people.revive(ANA, world.clock.advance(60))
     assert world.reported(about=RowId(8))
     assert (world.is_unreachable, len(world.items)) == (False, 2)
+
+
+# -- given up ----------------------------------------------------------------------------------------------------------
+
+
+def undelivered(world: World) -> list[tuple[int, int, str]]:
+    rows = [one.notification for one in world.store.outbox.rows() if one.notification.why == "undelivered"]
+    return sorted((one.to or 0, one.thread or 0, one.note) for one in rows if one.note)
+
+
+def give_up(world: World, id: int, why: Why = "message", to: PersonNo | None = ANA) -> None:
+    owed = Owed(id=RowId(id), to=to, thread=ThreadNo(1), why=why, due_at=NOON)
+    world.store.outbox.owe([owed], None, None)
+    world.unreachable.given_up(
+        next(one for one in world.store.outbox.rows() if one.notification.id == id), "451; given up"
+    )
+    (ended,) = [one for one in world.store.outbox.rows() if one.notification.id == id]
+    assert (ended.state, ended.last_error) == ("failed", "451; given up")
+
+
+def test_support_hears_once_a_day_of_somebody_whom_no_mail_reaches() -> None:
+    world = World()
+    give_up(world, 100)
+    expected = [(SAM, ThreadNo(1), str(ANA)), (EVA, ThreadNo(1), str(ANA))]
+    assert undelivered(world) == expected
+    give_up(world, 101)
+    assert undelivered(world) == expected
+    world.clock.advance(24 * 3600)
+    give_up(world, 102)
+    assert undelivered(world) == sorted(expected * 2)
+    assert not world.store.people.person(ANA).unreachable  # no address is marked
+
+
+@pytest.mark.parametrize("why", ["unreachable", "undelivered", "sign-in"])
+def test_support_does_not_hear_of_mails_that_tell_of_no_message(why: Why) -> None:
+    world = World()
+    give_up(world, 100, why)
+    assert undelivered(world) == []
+
+
+def test_support_does_not_hear_of_the_support_contact() -> None:
+    world = World()
+    give_up(world, 100, to=None)
+    assert undelivered(world) == []
