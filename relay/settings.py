@@ -279,8 +279,8 @@ class Notify(Section):
     )
     quiet_hours: SomeHours = Field(
         default=None,
-        description='No mail in these hours of the receiver\'s day, "21:00-07:00".',
-        json_schema_extra=LATER,
+        description="Notices of messages wait in these hours of the receiver's day"
+        ' ("21:00-07:00"); each person may choose others.',
     )
 
 

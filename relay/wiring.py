@@ -31,6 +31,7 @@ from relay.other_ends import enclosure_place
 from relay.outcomes import Books
 from relay.pace import Pace
 from relay.ports import Clock, Entropy
+from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses
@@ -188,7 +189,7 @@ def open_house(
         people=people,
         messages=messages,
         held=SqlHeldMails(store, keys, entropy, settings.chat),
-        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, settings.chat),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, settings.chat, _quiet_by(settings, people)),
         ledger=SqlLedger(store, keys, entropy),
         keys=keys,
     )
@@ -282,6 +283,16 @@ def open_house(
         mailbox_key=derive(directory_key, "mailboxes"),
         slow=(own, desk.subjects, trust.warm, warm),
     )
+
+
+def _quiet_by(settings: Settings, people: SqlPeople) -> Callable[[PersonNo, datetime], datetime | None]:
+    quiet = Quiet(settings.notify, settings.organisation.timezone)
+
+    def until(no: PersonNo, at: datetime) -> datetime | None:
+        person = people.person(no)
+        return None if person is None else quiet.until(person, at)
+
+    return until
 
 
 def _own_text(settings: Settings) -> OwnText:

@@ -31,13 +31,13 @@ ACTIVE = """
 SELECT a.thread, a.person, a.at, a.wrote, h.id, h.due_at FROM activity a
 LEFT JOIN notification h ON h.thread = a.thread AND h.person = a.person AND h.state = 'held'
 WHERE a.thread IN ({})"""
-HOLDS = """
-SELECT h.id, h.due_at,
-  COALESCE((SELECT max(a.at) FROM activity a WHERE a.thread = h.thread), h.due_at),
-  (SELECT count(*) FROM message m WHERE m.thread = h.thread AND m.author <> h.person
+UNREAD = """(SELECT count(*) FROM message m WHERE m.thread = h.thread AND m.author <> h.person
     AND length(m.body) > 0 AND m.id > COALESCE(
-    (SELECT r.up_to FROM read_mark r WHERE r.thread = h.thread AND r.reader = h.person), 0))
-FROM notification h WHERE h.state = 'held' AND """
+    (SELECT r.up_to FROM read_mark r WHERE r.thread = h.thread AND r.reader = h.person), 0))"""
+HOLDS = f"""
+SELECT h.id, h.due_at,
+  COALESCE((SELECT max(a.at) FROM activity a WHERE a.thread = h.thread), h.due_at), {UNREAD}
+FROM notification h WHERE h.state = 'held' AND """  # noqa: S608 - ours
 BY_TIME = HOLDS + "h.free_at <= ? ORDER BY h.free_at LIMIT ?"
 SET_BACK = HOLDS + "h.free_at > ? ORDER BY h.free_at LIMIT ?"
 EXTEND = "UPDATE notification SET next_at = ?, free_at = ?, message = ? WHERE id = ?"

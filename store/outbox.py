@@ -1,11 +1,12 @@
 """The outbox: what is owed to whom, and when (DESIGN: Batching, Growing).
 
-A row is *due* until it is sent, failed or cancelled. A *held* one waits for a live chat to fall silent (store/chat.py);
-a claim first decides on those whose time has come. A due row that nobody has tried yet and whose time has not come
-shows as held as well. A claim moves `free_at`, the time from which a node may take the row, to the end of a lease; so
-what is due or to be decided on is found through two small indexes that hold open rows only. A time further ahead than
-any wait is from before the clock was set back. Sealed enclosures are deleted when a row ends. Raises StoreTrouble.
-Where a mail went is kept as a blind index, so that a delivery report marks that address and no other.
+A row is *due* until it is sent, failed or cancelled. A *held* one waits for a live chat to fall silent (store/chat.py),
+a *quiet* one, listed as held, until its receiver wants notices again (store/quiet.py); a claim first decides on those
+whose time has come. A due row that nobody has tried yet and whose time has not come shows as held as well. A claim
+moves `free_at`, the time from which a node may take the row, to the end of a lease; so what is due or to be decided on
+is found through small indexes that hold open rows only. A time further ahead than any wait is from before the clock was
+set back. Sealed enclosures are deleted when a row ends. Where a mail went is kept as a blind index, so that a delivery
+report marks that address and no other. Raises StoreTrouble.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Update, bindparam, literal_column, select
+from sqlalchemy import Connection, Row, Update, bindparam, literal_column, select
 
 from relay.domain import Harm, Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, Claim, Clock, Mark
 from relay.settings import Chat
-from store import bounces
+from store import bounces, quiet
 from store.chat import notification_row, settle
 from store.engine import OWES, Store
 from store.ledger import pages
@@ -39,6 +40,7 @@ ROW = NOTIFICATION.c
 NONE: Mapping[RowId, str] = {}
 IS_EXPLANATION = ROW.why == literal_column("'explain'")
 IS_DUE = ROW.state == literal_column("'due'")  # spelled out, not bound: the partial indexes are found by it
+IS_QUIET = ROW.state == literal_column("'quiet'")
 IS_HELD = ROW.state == literal_column("'held'")
 
 
@@ -60,6 +62,7 @@ def cancel_read(
     else:
         connection.execute(read.where(IS_DUE))
         connection.execute(read.where(IS_HELD))
+        connection.execute(read.where(IS_QUIET))
 
 
 def cancel_asking(connection: Connection, holder: PersonNo, at: datetime) -> None:
@@ -76,8 +79,19 @@ def _ended(state: str, last_error: str, at: datetime) -> Update:
 class SqlOutbox:
     """Port Outbox."""
 
-    def __init__(self, store: Store, clock: Clock, blind: Callable[[str], bytes], chat: Chat) -> None:
-        """Take the store, the clock that tells held from due, how an address is indexed, how long a chat may pause."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        blind: Callable[[str], bytes],
+        chat: Chat,
+        quiet: quiet.Until = quiet.nobody,
+    ) -> None:
+        """Take the store, the clock that tells held from due, how an address is indexed, how long a chat may pause.
+
+        `quiet` tells until when a person wants no notice of messages.
+        """
+        self._quiet = quiet
         self._store = store
         self._clock = clock
         self._blind = blind
@@ -114,12 +128,23 @@ class SqlOutbox:
             if not most:
                 return []
             settle(connection, at, self._chat)
+            quiet.settle(connection, at, self._quiet)
             run(connection, FREE_BY_NOW, tuple(map(micros, (at, at, at + LEASE, at + AHEAD))))
-            rows = connection.execute(DUE, {"at": micros(at), "most": most}).all()
+            rows = self._due(connection, at, most)
             _lease(connection, (node, micros(at + LEASE)), [row.id for row in rows])
             return [Claim(row=outbox_row(row), node=node) for row in rows]
 
         return self._store.write(job) if sent or self._anything(at) else []
+
+    def _due(self, connection: Connection, at: datetime, most: int) -> list[Row[Any]]:
+        """Give so many rows that may go out now; those of people who are quiet are put by on the way."""
+        found: list[Row[Any]] = []
+        while len(found) < most:
+            rows = connection.execute(DUE, {"at": micros(at), "most": most}).all()
+            found = [row for row in rows if not quiet.delay(connection, row, at, self._quiet)]
+            if len(rows) < most or len(found) == len(rows):
+                break
+        return found
 
     def _anything(self, at: datetime) -> bool:
         # Most ticks find nothing: then a look is enough, and no transaction is opened.
@@ -129,7 +154,12 @@ class SqlOutbox:
     def release(self, node: str) -> None:
         """Give the node's own claims back at once."""
         given_back = NOTIFICATION.update().where(IS_DUE, ROW.node == node).values(node="", free_at=ROW.next_at)
-        self._do(given_back)
+
+        def job(connection: Connection) -> None:
+            connection.execute(given_back)
+            quiet.look_again(connection, self._clock.now())  # the practice's hours may be others now
+
+        self._store.write(job)
 
     def find(self, id: RowId) -> OutboxRow | None:
         """Give one row; its enclosure left out."""
@@ -261,7 +291,7 @@ def _was_explained(connection: Connection, owed: Notification, since: datetime |
 
 def next_question(now: datetime, chat: Chat) -> str:
     """Ask when a row may be taken or decided on: now, if one waits longer than any would by a clock that is right."""
-    far = {"due": now + AHEAD, "held": now + chat.max_hold}
+    far = {"due": now + AHEAD, "held": now + chat.max_hold, "quiet": now + quiet.AGAIN}
     too_far = " OR ".join(
         f"(SELECT max(free_at) FROM notification WHERE state = '{state}') > {micros(at)}"  # noqa: S608 - ours
         for state, at in far.items()
@@ -271,7 +301,8 @@ def next_question(now: datetime, chat: Chat) -> str:
 
 FIRST = """SELECT min(at) FROM (
 SELECT min(free_at) AS at FROM notification WHERE state = 'due' UNION ALL
-SELECT min(free_at) FROM notification WHERE state = 'held') either"""
+SELECT min(free_at) FROM notification WHERE state = 'held' UNION ALL
+SELECT min(free_at) FROM notification WHERE state = 'quiet') either"""
 FREE_BY_NOW = """
 UPDATE notification SET next_at = ?, free_at = CASE node WHEN '' THEN ? ELSE ? END
 WHERE state = 'due' AND free_at > ?"""

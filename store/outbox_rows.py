@@ -36,7 +36,7 @@ def outbox_row(row: Row[Any]) -> OutboxRow:
             note=row.note,
             enclosure=getattr(row, "enclosure", None),
         ),
-        state=row.state,
+        state="held" if row.state == "quiet" else row.state,
         attempts=row.attempts,
         next_at=moment(row.next_at),
         first_at=moment(row.due_at),

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, RowId, Thread, ThreadNo
+from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, Preferences, RowId, Thread, ThreadNo
 from relay.ports import AuditLine, Entropy, Keys
 from relay.roster import Plan, Roster
 from relay.sealing import Damaged
@@ -26,7 +26,10 @@ from store.bounces import Dead
 from store.engine import Store
 from store.ledger import pages
 from store.outbox import owe_all
+from store.preferences import OfPeople as Chosen
+from store.preferences import prefer, preferences_of, with_preferences
 from store.profiles import Profiles
+from store.quiet import look_again
 from store.remembered import OfPeople, count_up, forget, remembered_of
 from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, micros
 
@@ -77,7 +80,7 @@ class SqlPeople:
         """Give all persons of the roster by number."""
         here = select(*PROFILE).where(PERSON.c.gone.is_(False))
         with self._store.read() as connection:
-            known = bounces.dead_of(connection), remembered_of(connection, self._profiles)
+            known = self._known_of(connection, None)
             for row in pages(connection, here, PERSON.c.no):
                 yield self._opened(row, *known)
 
@@ -98,11 +101,22 @@ class SqlPeople:
         row = connection.execute(select(*PROFILE).where(where)).first()
         if row is None:
             return None
-        known = bounces.dead_of(connection, row.no), remembered_of(connection, self._profiles, row.no)
-        return self._opened(row, *known)
+        return self._opened(row, *self._known_of(connection, row.no))
 
-    def _opened(self, row: Any, dead: Dead = NOTHING, remembered: OfPeople = NOTHING) -> Person:
+    def _known_of(self, connection: Connection, no: PersonNo | None) -> tuple[Dead, OfPeople, Chosen]:
+        """Give what is known of that person, or of everybody, apart from the roster."""
+        return (
+            bounces.dead_of(connection, no),
+            remembered_of(connection, self._profiles, no),
+            preferences_of(connection, self._profiles, no),
+        )
+
+    def _opened(
+        self, row: Any, dead: Dead = NOTHING, remembered: OfPeople = NOTHING, chosen: Chosen = NOTHING
+    ) -> Person:  # fmt: skip
         person = self._profiles.open(PersonNo(row.no), PersonId(row.id), row.role, row.profile)
+        if row.no in chosen:
+            person = with_preferences(person, chosen[person.no])
         if row.no not in dead and row.no not in remembered:
             return person
         lost = bool(person.addresses) and self._profiles.blind(person.addresses[0]) in dead.get(row.no, ())
@@ -197,6 +211,22 @@ class SqlPeople:
 
         return self._write(job)
 
+    # -- preferences ---------------------------------------------------------------------------------------------------
+
+    def prefer(
+        self, person: PersonNo, chosen: Preferences, audit: AuditLine, owed: Sequence[Notification] = ()
+    ) -> None:
+        """Keep what the person has chosen; audited, and notices that wait for them are decided on anew."""
+
+        def job(connection: Connection) -> None:
+            prefer(connection, self._profiles, person, chosen)
+            self._store.audit(connection, [audit])
+            owe_all(connection, owed)
+            look_again(connection, audit.at, person)
+            count_up(connection)
+
+        self._write(job)
+
     # -- the roster ----------------------------------------------------------------------------------------------------
 
     def roster(self) -> Roster:
@@ -221,6 +251,7 @@ class SqlPeople:
             Applying(connection, self._profiles, progress, welcomes).apply(plan)
             self._store.audit(connection, [audit])
             owe_all(connection, owed)
+            look_again(connection, audit.at)  # somebody may have another time zone now
             count_up(connection)
 
         self._write(job)

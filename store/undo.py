@@ -16,7 +16,7 @@ from store.many import run
 
 OPEN = """
 SELECT due_at, NULL FROM notification
-WHERE thread = ? AND person = ? AND why = 'message' AND state = 'held'
+WHERE thread = ? AND person = ? AND why = 'message' AND state IN ('held', 'quiet')
 UNION ALL
 SELECT NULL, message FROM notification
 WHERE thread = ? AND person = ? AND why = 'message' AND state = 'due' AND attempts = 0 AND node = '' AND note = ''"""
@@ -29,7 +29,7 @@ UPDATE notification SET state = 'cancelled', last_error = 'withdrawn', free_at =
 WHERE thread = ? AND person = ? AND why = 'message' AND state = 'due' AND message = ?"""
 LET_GO = """
 UPDATE notification SET state = 'cancelled', last_error = 'withdrawn', free_at = ?
-WHERE thread = ? AND person = ? AND why = 'message' AND state = 'held' AND NOT EXISTS (
+WHERE thread = ? AND person = ? AND why = 'message' AND state IN ('held', 'quiet') AND NOT EXISTS (
   SELECT 1 FROM message m WHERE m.thread = notification.thread AND m.author <> notification.person
   AND length(m.body) > 0 AND m.id > COALESCE((
     SELECT r.up_to FROM read_mark r WHERE r.thread = notification.thread AND r.reader = notification.person), 0))"""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from relay.domain import PersonNo
 from relay.settings import Chat
 from store.engine import Store, open_store
 from store.held import SqlHeldMails
@@ -19,7 +21,7 @@ from store.profiles import Profiles
 from store.sessions import SqlSessions
 from store.unsent import SqlUnsentTexts
 from store.welcomes import SqlWelcomes
-from tests.contract.builders import World
+from tests.contract.builders import World, quiet_by
 from tests.fakes import FakeClock, FakeEntropy
 
 KEK = bytes(range(32))
@@ -39,12 +41,18 @@ class Opened:
 
 
 def open_world(
-    url: str, folder: Path, *, seed: int = 1, fault: Callable[[str], None] | None = None, chat: Chat | None = None
+    url: str,
+    folder: Path,
+    *,
+    seed: int = 1,
+    fault: Callable[[str], None] | None = None,
+    chat: Chat | None = None,
 ) -> Opened:
     """Open the store in that folder; each process of a test takes dice of its own by `seed`."""
     clock, entropy, chat = FakeClock(), FakeEntropy(seed), chat or Chat()
     store = open_store(url, folder) if fault is None else open_store(url, folder, fault)
     keys = SqlKeys("sqlite:///keys/ring.db" if url.startswith("sqlite") else url, folder, KEK, entropy)
+    wakes: dict[PersonNo, datetime] = {}
     messages = SqlMessages(store, keys, chat)
     world = World(
         clock=clock,
@@ -53,11 +61,12 @@ def open_world(
         people=SqlPeople(store, keys, entropy),
         messages=messages,
         held=SqlHeldMails(store, keys, entropy, chat),
-        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, chat),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, chat, quiet_by(wakes)),
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),
         mailboxes=SqlMailboxes(store, keys, entropy),
         welcomes=SqlWelcomes(store, messages),
         unsent=SqlUnsentTexts(store, keys),
+        wakes=wakes,
     )
     return Opened(store, keys, world)

@@ -27,6 +27,7 @@ from relay.domain import (
     Person,
     PersonId,
     PersonNo,
+    Preferences,
     Receipt,
     Remembered,
     RowId,
@@ -46,6 +47,7 @@ from tests.fake_held import FakeHeldMails
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 AHEAD = timedelta(minutes=30)
+AGAIN = timedelta(hours=25)
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(days=1)
 
@@ -187,6 +189,7 @@ class _Owed:
     sent_to: str = ""
     ended_at: datetime | None = None
     message: RowId | None = None
+    quiet: bool = False  #: held until its receiver wants notices again
 
     @property
     def place(self) -> tuple[ThreadNo | None, PersonNo | None]:
@@ -220,6 +223,7 @@ class FakeOutbox:
         self._ledger = ledger
         self._chat = chat
         self._owed: dict[RowId, _Owed] = {}
+        self.quiet: Callable[[PersonNo, datetime], datetime | None] = lambda person, at: None
         self.look: Callable[[ThreadNo, PersonNo], tuple[datetime, int]] = lambda thread, person: (NOON, 0)
 
     def owe(
@@ -281,7 +285,47 @@ class FakeOutbox:
                     self._end(one, "cancelled", "withdrawn", attempts=0)
 
     def _held(self) -> list[_Owed]:
-        return [one for one in self._owed.values() if one.state == "held"]
+        return [one for one in self._owed.values() if one.state == "held" and not one.quiet]
+
+    def _settle_quiet(self, at: datetime) -> None:
+        for one in [one for one in self._owed.values() if one.state == "held" and one.quiet]:
+            thread, person = one.place
+            assert thread is not None
+            assert person is not None
+            if at < one.free_at <= at + AGAIN:
+                continue
+            wait, (_, unread) = self.quiet(person, at), self.look(thread, person)
+            if not unread:
+                self._end(one, "cancelled", "read", attempts=0)
+            elif wait is not None:
+                one.wait(min(wait, at + AGAIN))
+            else:
+                note = str(unread) if unread > 1 else ""
+                one.state, one.quiet = "due", False
+                one.notification = replace(one.notification, due_at=at, note=note)
+                one.wait(at)
+
+    def _delays(self, one: _Owed, at: datetime) -> bool:
+        thread, person = one.place
+        if one.notification.why != "message" or thread is None or person is None:
+            return False
+        wait = self.quiet(person, at)
+        if wait is None:
+            return False
+        there = next((each for each in self._owed.values() if each.quiet and each.place == one.place), None)
+        if there is not None and there.state == "held":
+            there.message = one.message
+            self._end(one, "cancelled", "told with others", attempts=0)
+        else:
+            one.state, one.quiet, one.node = "held", True, ""
+            one.wait(min(wait, at + AGAIN))
+        return True
+
+    def look_again(self, at: datetime, person: PersonNo | None = None) -> None:
+        """What changed preferences do here."""
+        for one in self._owed.values():
+            if one.state == "held" and one.quiet and person in (None, one.notification.to):
+                one.wait(min(at, one.free_at))
 
     def _settle(self, one: _Owed, at: datetime, *, told: bool = False) -> None:
         thread, person = one.place
@@ -306,11 +350,13 @@ class FakeOutbox:
         for one in sorted(self._held(), key=lambda one: (one.free_at, one.notification.id)):
             if one.free_at <= at or one.free_at > at + self._chat.max_hold:
                 self._settle(one, at)
+        self._settle_quiet(at)
         for one in self._owed.values():
             if one.state == "due" and one.free_at > at + AHEAD:
                 one.next_at, one.free_at = at, at + LEASE if one.node else at
         due = [one for one in self._owed.values() if one.state == "due" and one.free_at <= at]
         due.sort(key=lambda one: (one.free_at, one.notification.id))
+        due = [one for one in due if not self._delays(one, at)]
         for one in due[:most]:
             one.node, one.free_at = node, at + LEASE
         return [Claim(row=one.row(), node=node) for one in due[:most]]
@@ -319,6 +365,7 @@ class FakeOutbox:
         for one in self._owed.values():
             if one.node == node:
                 one.node, one.free_at = "", one.next_at
+        self.look_again(self._clock.now())
 
     def find(self, id: RowId) -> OutboxRow | None:
         return next((row for row in self.rows() if row.notification.id == id), None)
@@ -396,7 +443,7 @@ class FakeOutbox:
                 self._end(one, "cancelled", "decided", attempts=0)
 
     def _end(self, one: _Owed, state: OutboxState, last_error: str, attempts: int) -> None:
-        one.state, one.last_error, one.node = state, last_error, ""
+        one.state, one.last_error, one.node, one.quiet = state, last_error, "", False
         one.ended_at = self._clock.now()
         one.attempts += attempts
         one.notification = replace(one.notification, enclosure=None)
@@ -404,7 +451,7 @@ class FakeOutbox:
     def next_due(self) -> datetime | None:
         now, ahead = self._clock.now(), {"due": AHEAD, "held": self._chat.max_hold}
         waiting = [one for one in self._owed.values() if one.state in ahead]
-        if any(one.free_at > now + ahead[one.state] for one in waiting):
+        if any(one.free_at > now + (AGAIN if one.quiet else ahead[one.state]) for one in waiting):
             return now
         return min((one.free_at for one in waiting), default=None)
 
@@ -564,7 +611,19 @@ class FakePeople:
         found = self._people.get(no)
         return None if found is None else self._marked(found)
 
+    def prefer(
+        self, person: PersonNo, chosen: Preferences, audit: AuditLine, owed: Sequence[Notification] = ()
+    ) -> None:  # fmt: skip
+        self._people[person] = replace(self._people[person], preferences=chosen)
+        self._ledger.audit(audit)
+        self.outbox.owe(owed, None, None)
+        self.outbox.look_again(audit.at, person)
+
     def _marked(self, person: Person) -> Person:
+        chosen = person.preferences
+        first = [one for one in person.addresses if mailbox_key(one) == mailbox_key(chosen.address)]
+        rest = [one for one in person.addresses if one not in first]
+        person = replace(person, addresses=(*first, *rest), locale=chosen.locale or person.locale)
         keys = [mailbox_key(one) for one in person.addresses[:1]]
         dead = any(self._bounces.get((person.no, key), _Bounces()).dead for key in keys)
         return replace(person, unreachable=person.unreachable or dead)
@@ -668,7 +727,8 @@ class FakePeople:
         """Give the roster as it was applied."""
         people = [
             PersonRow(**{name: getattr(one, name) for name in PersonRow.__dataclass_fields__})
-            for one in self.everyone()
+            for no, one in sorted(self._people.items())
+            if no not in self._gone
         ]
         ids = {one.no: one.id for one in self.everyone()}
         relations = [
@@ -701,6 +761,7 @@ class FakePeople:
         self._ledger.audit(audit)
         if owed:
             self.outbox.owe(owed, None, None)
+        self.outbox.look_again(audit.at)
         progress(plan.changes)
 
     def _no(self, person: PersonId) -> PersonNo:
@@ -709,9 +770,10 @@ class FakePeople:
 
     def _put(self, row: PersonRow) -> None:
         no = self._no(row.id)
-        remembered = self._people[no].remembered if no in self._people else ()
+        known = self._people.get(no)
+        kept = {} if known is None else {"remembered": known.remembered, "preferences": known.preferences}
         fields = {name: getattr(row, name) for name in PersonRow.__dataclass_fields__}
-        self.add_person(Person(no=no, remembered=remembered, **fields))
+        self.add_person(Person(no=no, **kept, **fields))
         if no in self._gone:
             self._gone.discard(no)
             self._restate("active", lambda one: one.client == no and one.provider is None)
@@ -719,7 +781,7 @@ class FakePeople:
     def _prune(self, no: PersonNo) -> None:
         self._gone.add(no)
         self.when_pruned(no)
-        self.add_person(replace(self._people[no], addresses=(), remembered=()))
+        self.add_person(replace(self._people[no], addresses=(), remembered=(), preferences=Preferences()))
         self._restate("ended", lambda one: no in (one.client, one.provider))
 
     def _restate(self, state: State, of: Callable[[Thread], bool]) -> None:

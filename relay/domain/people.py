@@ -40,6 +40,17 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What a person has chosen for themselves in the portal."""
+
+    quiet_hours: str | None = None  #: "21:00-07:00"; "" none; None: the practice's
+    address: str = field(default="", repr=False)  #: gets the notifications while the roster has it; "": its first
+    locale: str = ""  #: "" means what the roster says
+    receipts: bool = False  #: a mail for each reply by mail that was kept
+    paused_until: datetime | None = None  #: no notice of messages before then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A client, a provider or somebody of Support, as the roster declares them."""
 
@@ -52,6 +63,7 @@ class Person:
     locale: str = ""  #: "" means the organisation's
     response: str = field(default="", repr=False)  #: the provider's own communication policy (R4)
     remembered: tuple[Remembered, ...] = field(default=(), repr=False)  #: may write as well, unless the roster differs
+    preferences: Preferences = Preferences()
     unreachable: bool = False  #: the address that gets the notifications is marked as dead
 
 

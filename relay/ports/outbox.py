@@ -50,13 +50,15 @@ class Outbox(Protocol):
         """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over.
 
         Decides first on held rows whose time has come (relay/followup.py): they become due, and their note says how
-        many messages wait where it is more than one; or are held on; or cancelled. In the same transaction, marks those
+        many messages wait where it is more than one; or are held on; or cancelled. A notice of messages to
+        somebody who is quiet now (relay/quiet.py) is held instead of taken, one a thread, and decided on when they are
+        not. In the same transaction, marks those
         `sent` as taken by the smarthost, each for that address.
         """
         ...
 
     def release(self, node: str) -> None:
-        """Give the node's own claims back at once: it has just been restarted."""
+        """Give the node's own claims back at once: it has just been restarted. Who is quiet is asked anew."""
         ...
 
     def find(self, id: RowId) -> OutboxRow | None:

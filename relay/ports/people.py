@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, RowId, Thread, ThreadNo
+from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, Preferences, RowId, Thread, ThreadNo
 from relay.ports.ledger import AuditLine
 
 
@@ -59,6 +59,16 @@ class People(Protocol):
 
     def forget(self, person: PersonNo, which: RowId | None, audit: AuditLine) -> int:
         """Let that remembered address (None: all of the person's) write no more; audited if there was one. Counts."""
+        ...
+
+    def prefer(
+        self, person: PersonNo, chosen: Preferences, audit: AuditLine, owed: Sequence[Notification] = ()
+    ) -> None:
+        """Keep what the person has chosen, and owe that, audited, in one transaction.
+
+        It holds at once, and `apply` leaves it alone: Person shows it, the chosen address first among its addresses
+        while the roster has it. Notices that wait for that person are decided on anew.
+        """
         ...
 
     def came_back(self) -> Mapping[PersonNo, CameBack]:

@@ -8,7 +8,8 @@ from store.tables.columns import Row, number, octets, partial_index, table
 class Notification(Row, table=True):
     """A mail that is owed, and its life. The indexes hold what is still due or held and nothing else.
 
-    One held row a person and thread stands for all messages since `due_at`; it becomes due, or is cancelled.
+    One held row a person and thread stands for all messages since `due_at`, and so does one quiet row; it becomes due,
+    or is cancelled.
     """
 
     __tablename__ = "notification"
@@ -18,6 +19,8 @@ class Notification(Row, table=True):
         partial_index("notification_explains", "person", "due_at", only="why = 'explain'"),
         partial_index("notification_held", "free_at", only="state = 'held'"),
         partial_index("notification_one_held", "thread", "person", only="state = 'held'", unique=True),
+        partial_index("notification_quiet", "free_at", only="state = 'quiet'"),
+        partial_index("notification_one_quiet", "thread", "person", only="state = 'quiet'", unique=True),
     )  # fmt: skip
     id: int = number(key=True)
     person: int | None = number(of="person.no", nullable=True)
@@ -26,7 +29,7 @@ class Notification(Row, table=True):
     note: str
     enclosure: bytes | None = octets(nullable=True)
     message: int | None = number(nullable=True)  #: the newest message that it tells of
-    state: str  #: held | due | sent | failed | cancelled
+    state: str  #: held | quiet | due | sent | failed | cancelled
     attempts: int = number()
     due_at: int = number()  #: since when it is owed; of a held row: since when it is held
     next_at: int = number()

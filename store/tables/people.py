@@ -39,6 +39,14 @@ class Remembered(Row, table=True):
     address: bytes = octets()  #: sealed; bound to ("remembered", id, person)
 
 
+class Preference(Row, table=True):
+    """What a person has chosen in the portal; `apply` leaves it alone."""
+
+    __tablename__ = "preference"
+    person: int = number(key=True, of="person.no")
+    body: bytes = octets()  #: sealed; bound to ("preference", person)
+
+
 class Bounce(Row, table=True):
     """What came back from an address of a person; forgotten with the address."""
 
@@ -92,6 +100,7 @@ class Version(Row, table=True):
 PERSON = table(Person)
 ADDRESS = table(Address)
 REMEMBERED = table(Remembered)
+PREFERENCE = table(Preference)
 BOUNCE = table(Bounce)
 THREAD = table(Thread)
 REPLY_ADDRESS = table(ReplyAddress)

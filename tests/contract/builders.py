@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,16 @@ def line(action: str = "stored", at: datetime = NOON, note: str = "", subject: s
     return AuditLine(at=at, actor="ana", action=action, subject=subject, note=note)
 
 
+def quiet_by(wakes: Mapping[PersonNo, datetime]) -> Callable[[PersonNo, datetime], datetime | None]:
+    """Until when a person wants no notice: that time, while it is ahead."""
+
+    def until(person: PersonNo, at: datetime) -> datetime | None:
+        found = wakes.get(person)
+        return found if found is not None and found > at else None
+
+    return until
+
+
 @dataclass
 class World:
     """One tenant of each port, over the same rows."""
@@ -71,6 +81,7 @@ class World:
     mailboxes: Mailboxes
     welcomes: Welcomes
     unsent: UnsentTexts
+    wakes: dict[PersonNo, datetime] = field(default_factory=dict)  #: when who is quiet now wants notices again
 
     def id(self) -> RowId:
         """Draw an id of now; later ones are greater."""
@@ -142,7 +153,7 @@ class World:
 def doubles() -> World:
     """Give a world of doubles, without people."""
     fake = FakeStore()
-    return World(
+    world = World(
         clock=fake.clock,
         entropy=fake.entropy,
         keys=fake.keys,
@@ -156,3 +167,5 @@ def doubles() -> World:
         welcomes=fake.welcomes,
         unsent=fake.unsent,
     )
+    fake.outbox.quiet = quiet_by(world.wakes)
+    return world
