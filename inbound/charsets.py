@@ -14,6 +14,8 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
+from relay.lines import CONTROLS
+
 _WIDER = {  # what mail programs mean by the label
     "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
     "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "ksc5601": "cp949",
@@ -24,7 +26,6 @@ _WIDER = {  # what mail programs mean by the label
 }  # fmt: skip
 _SEVERAL = re.compile(r"utf-16|utf-32|big5|cp9(?:32|49|50)\Z|gb|hz\Z|euc_|iso2022_|shift_jis|johab")
 _SINGLE = re.compile(r"iso8859-|cp|koi8-|mac-|kz1048|ptcp154|tis-620")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _CONTROL_OCTETS = bytes({*range(32), 127} - {9, 10})
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?\r\n]*)\?=")
 _NOT_BASE64 = bytes(set(range(256)) - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"})
@@ -73,7 +74,7 @@ def text(octets: bytes, label: str) -> str:
 
 def tidy(decoded: str) -> str:
     """Turn CRLF and CR into LF; drop control characters, byte order marks and lone surrogates."""
-    return _CONTROL.sub("", decoded.replace("\r\n", "\n").replace("\r", "\n"))
+    return CONTROLS.sub("", decoded.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def header_text(value: str) -> str:

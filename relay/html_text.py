@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from relay.html_flat import flat_lines
 from relay.html_tags import BLOCKS, SKIPPED, VOID
-from relay.lines import INTRODUCES, PLAIN, QUOTE_MARKS, REST, Lines
+from relay.lines import CONTROLS, INTRODUCES, PLAIN, QUOTE_MARKS, REST, Lines
 
 LONGEST_STYLE = 400  #: characters
 TREE_TAGS = 2_000  #: up to so many tags the tree costs little however they are nested
@@ -53,8 +53,13 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 
 def html_lines(markup: str) -> Lines:
     """Read HTML into lines."""
-    if not _worth_a_tree(markup):
-        return flat_lines(markup).shorten()
+    lines = _by_tree(markup) if _worth_a_tree(markup) else flat_lines(markup)
+    if "&#" in markup:  # a reference may name a sign that the text itself may not hold
+        lines.texts[:] = [CONTROLS.sub("", text) for text in lines.texts]
+    return lines.shorten()
+
+
+def _by_tree(markup: str) -> Lines:
     tree = LexborHTMLParser(markup)
     walker = _Walker()
     root = tree.body or tree.root
@@ -64,7 +69,7 @@ def html_lines(markup: str) -> Lines:
         for at in walker.marked:
             found = QUOTE_MARKS.match(walker.lines.texts[at])
             walker.lines.depths[at] = found[1].count(">") if found is not None else 1
-    return walker.lines.shorten()
+    return walker.lines
 
 
 def _worth_a_tree(markup: str) -> bool:

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 QUOTE_MARKS = re.compile(r"\s{0,3}(>(?:[> ]{0,200}>)? ?)")
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]"
+)  #: signs that no text holds: a terminal obeys them
 MOST_LINES = 10_000  #: that are judged one by one; no letter is longer
 NEW, OLD, CONTEXT = 0, 1, 2  #: what a line is judged to be; context: old, and kept beside its answer
 PLAIN, INTRODUCES, REST = 0, 1, 2  #: what a line is said to be: text; what introduces a quote; quoted to the end

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, settings
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 settings.register_profile("relay", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=False)
-settings.register_profile("long", parent=settings.get_profile("relay"), max_examples=100_000)
-settings.load_profile("long" if os.environ.get("RELAY_FUZZ_MINUTES") else "relay")
+settings.load_profile("relay")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
