@@ -37,23 +37,8 @@ IDLE = frozenset({b"NOOP", b"RSET", b"EHLO", b"HELO", b"VRFY", b"HELP", b"XCLIEN
 GROUPED = frozenset({b"MAIL", b"RCPT", b"RSET"})  #: RFC 2920 §3.2: their replies may leave together
 ALONE = frozenset({b"EHLO", b"HELO", b"XCLIENT"})  #: whose reply the client waits for
 BEFORE_TLS = frozenset({b"EHLO", b"STARTTLS", b"NOOP", b"QUIT"})  #: RFC 3207 §4
-FOREIGN = frozenset(  #: other protocols; after BDAT (RFC 3030) would follow what must not be read as commands
-    {
-        b"GET",
-        b"POST",
-        b"PUT",
-        b"HEAD",
-        b"OPTIONS",
-        b"CONNECT",
-        b"DELETE",
-        b"PATCH",
-        b"TRACE",
-        b"PRI",
-        b"HOST:",
-        b"BDAT",
-        b"PROXY",
-    }
-)
+#: Other protocols; after BDAT (RFC 3030) would follow what must not be read as commands.
+FOREIGN = frozenset(b"GET POST PUT HEAD OPTIONS CONNECT DELETE PATCH TRACE PRI HOST: BDAT PROXY".split())
 
 
 class Session(Fronted):
