@@ -274,7 +274,9 @@ class Intake:
 
     def _kept(self, mail: Authorised, writer: Person, receipt: Receipt) -> RowId | None:
         """Keep the message, and give its id; None for a second copy. Raises Settled."""
-        owed = owed_for(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
+        owed = owed_for(
+            mail, at=mail.arrived_at, new_id=self._outcomes.new_id, receipt=writer.preferences.receipts
+        )  # fmt: skip
         key, after = self._books.keys.thread_key(mail.thread.no), None
         while True:
             sealed = seal_message(mail, key, self._entropy, after=after)

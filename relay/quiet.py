@@ -23,14 +23,14 @@ class Quiet:
 
     def __init__(self, notify: Notify, timezone: str) -> None:
         """Take the section, and the zone of those who name none."""
-        self._default = notify.quiet_hours
+        self.default = notify.quiet_hours  #: for those who have chosen none of their own
         self._timezone = timezone
 
     def hours(self, person: Person) -> Hours | None:
         """Give the person's quiet hours."""
         own = person.preferences.quiet_hours
         if own is None:
-            return self._default
+            return self.default
         return read_hours(own) if own else None
 
     def until(self, person: Person, at: datetime) -> datetime | None:

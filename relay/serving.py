@@ -98,6 +98,8 @@ class Serving:
                 writer=house.intake,
                 holding=house.holding,
                 unsent=house.unsent,
+                choosing=house.choosing,
+                quiet=house.quiet,
                 addresses=house.addresses,
                 code_key=house.code_key,
                 cookie_key=house.cookie_key,

@@ -21,6 +21,7 @@ from outbound.compose import Composer, own_subjects, own_texts
 from outbound.sign import Signer
 from relay.catching_up import catch_up
 from relay.checks import master_key
+from relay.choosing import Choosing
 from relay.dkim_keys import key_file, read_key
 from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
 from relay.events import Event, Log, Value
@@ -116,6 +117,8 @@ class House:
     holding: Holding
     welcomer: Welcomer
     unsent: UnsentBox
+    choosing: Choosing
+    quiet: Quiet
     unreachable: Unreachable
     reader: Reader
     pointers: Mapping[str, str]  #: where a refusal's sentence points to
@@ -142,11 +145,7 @@ class House:
 
     def catch_up(self, people: Collection[PersonNo]) -> list[Notification]:
         """Give what is owed to people whom mails reach again."""
-        now = self.clock.now()
-        rows = self.books.outbox.rows()
-        return catch_up(
-            people, rows, self.books.messages, at=now, new_id=lambda: row_id(now, self.entropy.octets(3))
-        )  # fmt: skip
+        return _catch_up(people, self.books, self.clock, self.entropy)
 
     def message_id(self, notification: Notification) -> str:
         """Give the Message-ID that the notification has or will have."""
@@ -184,12 +183,13 @@ def open_house(
         store.close()
         raise WiringTrouble("keys.ring: is not the key ring of this store; restore the two that belong together")
     log = Log(clock, sink, watch)
+    quiet = Quiet(settings.notify, settings.organisation.timezone)
     messages = SqlMessages(store, keys, settings.chat)
     books = Books(
         people=people,
         messages=messages,
         held=SqlHeldMails(store, keys, entropy, settings.chat),
-        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, settings.chat, _quiet_by(settings, people)),
+        outbox=SqlOutbox(store, clock, Profiles(keys, entropy).blind, settings.chat, _quiet_by(quiet, people)),
         ledger=SqlLedger(store, keys, entropy),
         keys=keys,
     )
@@ -275,6 +275,13 @@ def open_house(
             entropy=entropy,
             log=log,
         ),
+        choosing=Choosing(
+            people=people,
+            catch_up=lambda people: _catch_up(people, books, clock, entropy),
+            clock=clock,
+            entropy=entropy,
+        ),
+        quiet=quiet,
         unreachable=Unreachable(people=people, outbox=books.outbox, clock=clock, entropy=entropy, log=log),
         reader=Reader(people, books.messages, keys),
         pointers=pointers_of(settings),
@@ -285,9 +292,14 @@ def open_house(
     )
 
 
-def _quiet_by(settings: Settings, people: SqlPeople) -> Callable[[PersonNo, datetime], datetime | None]:
-    quiet = Quiet(settings.notify, settings.organisation.timezone)
+def _catch_up(people: Collection[PersonNo], books: Books, clock: Clock, entropy: Entropy) -> list[Notification]:
+    now = clock.now()
+    return catch_up(
+        people, books.outbox.rows(), books.messages, at=now, new_id=lambda: row_id(now, entropy.octets(3))
+    )  # fmt: skip
 
+
+def _quiet_by(quiet: Quiet, people: SqlPeople) -> Callable[[PersonNo, datetime], datetime | None]:
     def until(no: PersonNo, at: datetime) -> datetime | None:
         person = people.person(no)
         return None if person is None else quiet.until(person, at)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from relay.catching_up import catch_up
+from relay.choosing import Choosing
 from relay.domain import (
     Authorised,
     Evidence,
@@ -21,6 +23,7 @@ from relay.domain import (
     Held,
     KeptFile,
     LeftOut,
+    Notification,
     Person,
     PersonId,
     PersonNo,
@@ -42,11 +45,12 @@ from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app
 from relay.ports import AuditLine
+from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.reply_address import Addresses
 from relay.routes import Desk
 from relay.sealing import one_time_code, seal_message
-from relay.settings import GUIDE, Chat, Limits, Organisation, Portal
+from relay.settings import GUIDE, Chat, Limits, Notify, Organisation, Portal
 from relay.unsent import UnsentBox
 from tests.fakes import FakeStore
 
@@ -121,6 +125,7 @@ class World:
     url: str = "http://127.0.0.1"
     idle_timeout: timedelta = timedelta(minutes=15)
     sign_in_takes: float = 0.0
+    notify: Notify = field(default_factory=Notify)
 
     def __post_init__(self) -> None:
         if isinstance(self.store, FakeStore):
@@ -150,6 +155,10 @@ class World:
             writer=self.intake,
             holding=self.holding,
             unsent=self.unsent,
+            choosing=Choosing(
+                people=self.store.people, catch_up=self.catch_up, clock=self.store.clock, entropy=self.store.entropy
+            ),
+            quiet=Quiet(self.notify, ORGANISATION.timezone),
             addresses=self.addresses,
             code_key=CODE_KEY,
             cookie_key=COOKIE_KEY,
@@ -158,6 +167,13 @@ class World:
             log=self.log,
             sign_in_takes=self.sign_in_takes,
         )
+
+    def catch_up(self, people: Collection[PersonNo]) -> list[Notification]:
+        now = self.store.clock.now()
+        return catch_up(
+            people, self.store.outbox.rows(), self.store.messages, at=now,
+            new_id=lambda: row_id(now, self.store.entropy.octets(3)),
+        )  # fmt: skip
 
     def _unsent(self) -> UnsentBox:
         store = self.store

@@ -23,11 +23,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from relay.choosing import Choosing
 from relay.events import Log
 from relay.holding import Holding
 from relay.intake import Intake
 from relay.places import Listen
 from relay.portal.answers import Answers, Cookies
+from relay.portal.choices import Choices
 from relay.portal.decisions import Decisions
 from relay.portal.forms import LONG_FORM, SMALL_FORM
 from relay.portal.guard import Guard
@@ -36,6 +38,7 @@ from relay.portal.pages import Pages
 from relay.portal.signin import SignIn
 from relay.portal.views import Views
 from relay.ports import Clock, Entropy, People, Sessions
+from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.reply_address import Addresses
 from relay.settings import Chat, Guide, Organisation, Portal
@@ -56,6 +59,8 @@ def create_app(
     writer: Intake,
     holding: Holding,
     unsent: UnsentBox,
+    choosing: Choosing,
+    quiet: Quiet,
     addresses: Addresses,
     code_key: bytes,
     cookie_key: bytes,
@@ -78,9 +83,10 @@ def create_app(
     )  # fmt: skip
     on_threads = OnThreads(pages=pages, answers=answers, views=views, reader=reader, unsent=unsent, clock=clock)
     decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
+    choices = Choices(pages=pages, answers=answers, choosing=choosing, quiet=quiet)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     app = Starlette(
-        routes=_paths(pages.base, views, on_threads, decisions, sign_in_takes),
+        routes=_paths(pages.base, views, on_threads, decisions, choices, sign_in_takes),
         middleware=[guard],
         exception_handlers={HTTPException: _explains(pages)},
     )
@@ -89,7 +95,7 @@ def create_app(
 
 
 def _paths(
-    base: str, views: Views, on_threads: OnThreads, decisions: Decisions, sign_in_takes: float
+    base: str, views: Views, on_threads: OnThreads, decisions: Decisions, choices: Choices, sign_in_takes: float
 ) -> list[Route]:  # fmt: skip
     small = {"most": SMALL_FORM}
     ask = views.posted(views.ask, **small, at_least=sign_in_takes)
@@ -104,6 +110,9 @@ def _paths(
         Route(f"{base}/held/{{id}}", views.posted(decisions.decide, **small), methods=["POST"]),
         Route(f"{base}/addresses", decisions.addresses),
         Route(f"{base}/addresses", views.posted(decisions.forget, **small), methods=["POST"]),
+        Route(f"{base}/preferences", choices.show),
+        Route(f"{base}/preferences", views.posted(choices.choose, **small), methods=["POST"]),
+        Route(f"{base}/preferences/pause", views.posted(choices.pause, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/here", views.posted(on_threads.here, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/withdraw", views.posted(on_threads.withdraw, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/unsent", views.posted(on_threads.unsent, **small), methods=["POST"]),

@@ -292,3 +292,26 @@ def test_what_an_ended_thread_does_not_take_goes_to_support_without_javascript(w
         expect(page.get_by_text("One last question")).to_be_visible()
         page.goto(f"/t/{WITH_LEE.no}")
         expect(page.get_by_role("heading", name="This was not sent")).to_have_count(0)
+
+
+def test_preferences_on_a_phone_without_javascript(world: World, opened: Opened) -> None:
+    """R17: chosen, paused and resumed at 360 px."""
+    with opened(viewport=PHONE, java_script_enabled=False) as page:
+        sign_in(page, world, "/")
+        page.get_by_role("link", name="Preferences").click()
+        assert fits(page)
+        page.get_by_label("Send mails to").select_option(ANA.addresses[1])
+        page.get_by_label("My own:").check()
+        page.get_by_label("From").fill("22:00")
+        page.get_by_label("To", exact=True).fill("06:30")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status")).to_have_text("Your preferences are saved.")
+        expect(page.get_by_label("My own:")).to_be_checked()
+        page.get_by_label("For how long").select_option("7")
+        page.get_by_role("button", name="Pause notices").click()
+        expect(page.get_by_text("No mail tells you of new messages until")).to_be_visible()
+        assert fits(page)
+        page.get_by_role("button", name="Send me notices again").click()
+        expect(page.get_by_label("For how long")).to_be_visible()
+        chosen = world.store.people.person(ANA.no).preferences
+        assert (chosen.address, chosen.quiet_hours) == (ANA.addresses[1], "22:00-06:30")

@@ -12,6 +12,7 @@ from relay.domain import (
     Consumed,
     Kind,
     LeftOut,
+    Preferences,
     Screened,
     Stored,
     Thread,
@@ -65,6 +66,16 @@ def test_take_turns_away(world: Callable[[], World], to: str, reason: Refusal, s
     assert here.journal == [("deferred" if reason.temporary else "refused", reason.slug, None)]
     assert list(here.store.outbox.rows()) == []
     assert here.store.messages.of_thread(ACTIVE) == []
+
+
+def test_a_writer_who_wants_receipts_gets_one_for_each_mail_that_was_stored() -> None:
+    world = World(a_mail())
+    ana = world.store.people.person(ANA)
+    assert ana is not None
+    world.store.people.add_person(replace(ana, preferences=Preferences(receipts=True)))
+    world.take(reply())
+    told = [(row.notification.why, row.notification.to) for row in world.store.outbox.rows()]
+    assert sorted(told) == [("message", LEE), ("receipt", ANA)]
 
 
 def test_take_stores_with_receipt_notification_and_audit_line() -> None:

@@ -1,0 +1,104 @@
+"""The page of one's preferences: when notices come, to which address, in which language; for clients, a pause of them.
+
+A GET changes nothing. A POST carries the token of the session (403 without) and is answered by a redirect, or by the
+page that says why not. What is lost while nothing is sent stands beside the button.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from relay.choosing import Choosing
+from relay.domain import Preferences
+from relay.portal.answers import Answers, Form, check_token, html, reading
+from relay.portal.pages import Pages
+from relay.portal.signin import Visitor
+from relay.quiet import LONGEST_PAUSE, Quiet
+from relay.units import read_hours
+
+LANGUAGES = {"en": "English", "es": "Español"}  #: that mails are written in, each by its own name
+PAUSES = (1, 3, 7, LONGEST_PAUSE.days)  #: days
+
+
+class Choices:
+    """Answers requests."""
+
+    def __init__(self, *, pages: Pages, answers: Answers, choosing: Choosing, quiet: Quiet) -> None:
+        """Take what pages are made of, and who keeps what is chosen."""
+        self._pages = pages
+        self._answers = answers
+        self._choosing = choosing
+        self._quiet = quiet
+
+    def show(self, request: Request) -> Response:
+        """GET /preferences: what the visitor has chosen."""
+        visitor = self._answers.visitor(request)
+        if visitor is None:
+            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
+        return self._page(visitor, done=request.query_params.get("done", ""))
+
+    def choose(self, request: Request, form: Form) -> Response:
+        """POST /preferences: keep what was chosen."""
+        visitor = self._answers.visitor(request)
+        if visitor is None:
+            return html(self._pages.sign_in(), 401)
+        check_token(visitor, form)
+        try:
+            chosen = _read(form)
+        except ValueError:
+            return self._page(visitor, problem="Please give both times of the quiet hours, like 21:00 and 07:00.")
+        if not self._choosing.choose(visitor.person, chosen):
+            return self._page(visitor, problem="That address is not one of yours any more. Please choose another one.")
+        return self._answers.to("/preferences?done=saved")
+
+    def pause(self, request: Request, form: Form) -> Response:
+        """POST /preferences/pause: send no notices for some days, or again from now on."""
+        visitor = self._answers.visitor(request)
+        if visitor is None:
+            return html(self._pages.sign_in(), 401)
+        check_token(visitor, form)
+        if form.get("do") == "resume":
+            self._choosing.resume(visitor.person)
+            return self._answers.to("/preferences?done=resumed")
+        days = form.get("days", "")
+        length = timedelta(days=int(days) if days in map(str, range(1, LONGEST_PAUSE.days + 1)) else 0)
+        if not self._choosing.pause(visitor.person, length):
+            return self._page(visitor, problem="Notices can be paused for 1 to 14 days.")
+        return self._answers.to("/preferences?done=paused")
+
+    def _page(self, visitor: Visitor, *, done: str = "", problem: str = "") -> Response:
+        person, chosen = visitor.person, visitor.person.preferences
+        hours = self._quiet.hours(person)
+        until = chosen.paused_until if self._choosing.is_paused(person) else None
+        page = self._pages.signed_in(
+            "preferences.html",
+            reading(visitor),
+            put_away=f"{self._pages.base}/put-away",
+            chosen=chosen,
+            languages=LANGUAGES,
+            practice=str(self._quiet.default or ""),
+            start=f"{hours.start:%H:%M}" if hours else "21:00",
+            end=f"{hours.end:%H:%M}" if hours else "07:00",
+            pauses=PAUSES,
+            paused=self._pages.time(until, person) if isinstance(until, datetime) else None,
+            done=done,
+            problem=problem,
+        )
+        return html(page, 422 if problem else 200)
+
+
+def _read(form: Form) -> Preferences:
+    """Read the form. Raises ValueError for hours that are none."""
+    own = ""
+    if form.get("quiet") == "own":
+        own = str(read_hours(f"{form.get('start', '')}-{form.get('end', '')}"))
+    language = form.get("language", "")
+    return Preferences(
+        quiet_hours={"own": own, "none": ""}.get(form.get("quiet", "")),
+        address=form.get("address", ""),
+        locale=language if language in LANGUAGES else "",
+        receipts=bool(form.get("receipts")),
+    )
