@@ -34,6 +34,7 @@ class Event(Enum):
     MAIL_CONSUMED = "mail-consumed", ("receipt", "via", "kind", "ms")
     MAIL_HELD = "mail-held", ("receipt", "via", "ms")
     LOOK_CUT = "look-cut", ("reason",)  #: a file that took too long, or crashed what looked into it
+    CRISIS = "crisis", ("thread",)  #: the crisis net caught something; never what
     SESSION_CUT = "session-cut", ("reason",)
     TLS_FAILED = "tls-failed", ()
     MAILBOX_OPEN = "mailbox-open", ("mailbox",)  #: its number in relay.toml, from 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
+from relay.alarm import Alarm
 from relay.authenticate import is_remembered
 from relay.authorise import authorise, others
 from relay.domain import (
@@ -58,6 +59,7 @@ class Holding:
         *,
         unknown_sender: Literal["refuse", "hold"],
         books: Books,
+        alarm: Alarm,
         pace: Pace,
         clock: Clock,
         entropy: Entropy,
@@ -66,6 +68,7 @@ class Holding:
         """Take what [inbound.trust] says; what is held already can be decided whatever that is."""
         self._holds = unknown_sender == "hold"
         self._books = books
+        self._alarm = alarm
         self._pace = pace
         self._clock = clock
         self._entropy = entropy
@@ -206,6 +209,7 @@ class Holding:
             lines.append(AuditLine(at=now, actor=writer.id, action="remembered", subject=what))
         deciding = Deciding(id=held, trace=tuple(step.trace), audit=lines)
         owed = owed_for(mail, at=now, new_id=self._outcomes.new_id)
+        owed += self._alarm.owed(mail, at=now, new_id=self._outcomes.new_id)
         key, after = self._books.keys.thread_key(mail.thread.no), None
         while True:
             message = seal_message(mail, key, self._entropy, at=now, after=after)

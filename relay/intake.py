@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from relay.alarm import Alarm
 from relay.authorise import authorise, others
 from relay.classify import classify
 from relay.domain import (
@@ -74,6 +75,7 @@ class Intake:
         desk: Desk,
         books: Books,
         holding: Holding,
+        alarm: Alarm,
         clock: Clock,
         entropy: Entropy,
         log: Log,
@@ -84,6 +86,7 @@ class Intake:
         self._rooms = rooms
         self._desk = desk
         self._books = books
+        self._alarm = alarm
         self._routes = Routes(desk, books.people)
         self._clock = clock
         self._entropy = entropy
@@ -277,6 +280,7 @@ class Intake:
         owed = owed_for(
             mail, at=mail.arrived_at, new_id=self._outcomes.new_id, receipt=writer.preferences.receipts
         )  # fmt: skip
+        owed += self._alarm.owed(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
         key, after = self._books.keys.thread_key(mail.thread.no), None
         while True:
             sealed = seal_message(mail, key, self._entropy, after=after)

@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 
 from relay import toml_text
 from relay.checks import CHECKS, Finding, open_to_others
+from relay.crisis import read_phrases
 from relay.problems import ConfigError, Problem, nearest
 from relay.settings import Section, Settings, read, shape
 from relay.toml_text import KeyPath, TomlText
@@ -94,6 +95,9 @@ def look(folder: Path, env: Mapping[str, str]) -> tuple[Settings | None, tuple[P
         checked = read(_without(sources.tables, wrong), home)
     findings = (finding for check in CHECKS for finding in check(checked, env))
     problems += [_found(sources, finding) for finding in findings if finding.path not in wrong]
+    phrases = checked.crisis.phrases_file
+    if phrases is not None and phrases.is_file():
+        problems += read_phrases(phrases)[1]
     return settings, tuple(sorted(dict.fromkeys(problems), key=_place))
 
 

@@ -106,6 +106,7 @@ def config_folder() -> dict[str, str]:
         "people.csv": PEOPLE,
         "relationships.csv": RELATIONS,
         "templates/README.md": TEMPLATES,
+        "crisis.txt": (Path(__file__).parent / "crisis.txt").read_text(encoding="utf-8"),
     }
 
 

@@ -324,7 +324,10 @@ class Support(Section):
 class Crisis(Section):
     """Words that call for the emergency line at once."""
 
-    phrases_file: SomePath = Field(default=None, description="A file of phrases, one a line.", json_schema_extra=LATER)
+    phrases_file: SomePath = Field(
+        default=None,
+        description='A file of phrases, say "crisis.txt"; "" is off. No monitoring: read docs/crisis.md first.',
+    )
 
 
 class Guide(Section):

@@ -19,9 +19,11 @@ from inbound.trust import Trust
 from inbound.workbench import Busy, Workbench
 from outbound.compose import Composer, own_subjects, own_texts
 from outbound.sign import Signer
+from relay.alarm import Alarm
 from relay.catching_up import catch_up
 from relay.checks import master_key
 from relay.choosing import Choosing
+from relay.crisis import Phrases, load_phrases
 from relay.dkim_keys import key_file, read_key
 from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
 from relay.events import Event, Log, Value
@@ -32,6 +34,7 @@ from relay.other_ends import enclosure_place
 from relay.outcomes import Books
 from relay.pace import Pace
 from relay.ports import Clock, Entropy
+from relay.problems import ConfigError
 from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
@@ -216,9 +219,11 @@ def open_house(
     )
     pace, trust, workbench = Pace(settings.limits), Trust(settings.inbound.trust), Workbench(log)
     own = cache(partial(_own_text, settings))
+    alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, log=log)
     holding = Holding(
         unknown_sender=settings.inbound.trust.unknown_sender,
         books=books,
+        alarm=alarm,
         pace=pace,
         clock=clock,
         entropy=entropy,
@@ -235,6 +240,7 @@ def open_house(
         desk=desk,
         books=books,
         holding=holding,
+        alarm=alarm,
         clock=clock,
         entropy=entropy,
         log=log,
@@ -305,6 +311,15 @@ def _quiet_by(quiet: Quiet, people: SqlPeople) -> Callable[[PersonNo, datetime],
         return None if person is None else quiet.until(person, at)
 
     return until
+
+
+def _phrases(settings: Settings) -> Phrases | None:
+    """Give what the crisis net looks for; None where it is off."""
+    file = settings.crisis.phrases_file
+    try:
+        return None if file is None else load_phrases(file)
+    except ConfigError as wrong:
+        raise WiringTrouble(str(wrong)) from None
 
 
 def _own_text(settings: Settings) -> OwnText:

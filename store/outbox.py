@@ -19,7 +19,17 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Update, bindparam, literal_column, select
 
-from relay.domain import Harm, Notification, OutboxRow, PersonNo, Receipt, RowId, ThreadNo
+from relay.domain import (
+    Harm,
+    Notification,
+    OutboxRow,
+    PersonNo,
+    Receipt,
+    RowId,
+    ThreadNo,
+    Why,
+    row_id,
+)
 from relay.ports import AuditLine, Claim, Clock, Mark
 from relay.settings import Chat
 from store import bounces, quiet
@@ -272,6 +282,15 @@ class SqlOutbox:
     def _first(self, now: datetime) -> datetime | None:
         first = self._store.glance(next_question(now, self._chat))
         return None if first is None else moment(first)
+
+    def told_since(
+        self, why: Why, since: datetime, *, person: PersonNo | None = None, thread: ThreadNo | None = None
+    ) -> bool:
+        """Tell whether such a mail was owed since then: a walk along the ids, which begin with the time."""
+        about = ROW.person == person if person is not None else ROW.thread == thread
+        asked = select(ROW.id).where(ROW.id >= row_id(since, b"\0\0\0"), ROW.why == why, about).limit(1)
+        with self._store.read() as connection:
+            return connection.scalar(asked) is not None
 
     def rows(self) -> Iterable[OutboxRow]:
         """Give all rows, oldest first; enclosures left out."""

@@ -37,6 +37,8 @@ from relay.domain import (
     State,
     Thread,
     ThreadNo,
+    Why,
+    row_id,
 )
 from relay.followup import Drop, Hold, Tell, Wait, due, held_until, is_live
 from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark, Welcome
@@ -454,6 +456,13 @@ class FakeOutbox:
         if any(one.free_at > now + (AGAIN if one.quiet else ahead[one.state]) for one in waiting):
             return now
         return min((one.free_at for one in waiting), default=None)
+
+    def told_since(
+        self, why: Why, since: datetime, *, person: PersonNo | None = None, thread: ThreadNo | None = None
+    ) -> bool:
+        since_id = row_id(since, b"\0\0\0")
+        rows = [one.notification for no, one in self._owed.items() if no >= since_id and one.notification.why == why]
+        return any(row.to == person if person is not None else row.thread == thread for row in rows)
 
     def rows(self) -> Iterable[OutboxRow]:
         rows = [one.row(self._clock.now()) for _, one in sorted(self._owed.items())]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from relay.alarm import Alarm
+from relay.crisis import Phrases
 from relay.domain import (
     Body,
     Evidence,
@@ -58,6 +60,7 @@ class World:
     lines: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
     unknown_sender: Literal["refuse", "hold"] = "refuse"
+    phrases: Phrases | None = None
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -84,11 +87,14 @@ class World:
             parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=pace
         )  # fmt: skip
         log = Log(self.clock, self.lines.append, lambda event, fields: None)
+        alarm = Alarm(self.phrases, people=self.store.people, outbox=self.store.outbox, log=log)
         self.holding = Holding(
-            unknown_sender=self.unknown_sender, books=books, pace=pace, clock=self.clock, entropy=entropy, log=log
+            unknown_sender=self.unknown_sender, books=books, alarm=alarm, pace=pace, clock=self.clock, entropy=entropy,
+            log=log,
         )  # fmt: skip
         self.intake = Intake(
-            rooms=rooms, desk=desk, books=books, holding=self.holding, clock=self.clock, entropy=entropy, log=log
+            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, clock=self.clock, entropy=entropy,
+            log=log,
         )  # fmt: skip
         self.reader = Reader(self.store.people, self.store.messages, self.keys)
 

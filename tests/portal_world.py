@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from relay.alarm import Alarm
 from relay.catching_up import catch_up
 from relay.choosing import Choosing
 from relay.domain import (
@@ -200,12 +201,14 @@ class World:
             people=store.people, messages=store.messages, held=store.held, outbox=store.outbox,
             ledger=store.ledger, keys=store.keys,
         )  # fmt: skip
+        alarm = Alarm(None, people=store.people, outbox=store.outbox, log=self.log)
         self.holding = Holding(
-            unknown_sender="hold", books=books, pace=rooms.pace, clock=store.clock, entropy=store.entropy, log=self.log
-        )
-        return Intake(
-            rooms=rooms, desk=desk, books=books, holding=self.holding, clock=store.clock, entropy=store.entropy,
+            unknown_sender="hold", books=books, alarm=alarm, pace=rooms.pace, clock=store.clock, entropy=store.entropy,
             log=self.log,
+        )  # fmt: skip
+        return Intake(
+            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, clock=store.clock,
+            entropy=store.entropy, log=self.log,
         )  # fmt: skip
 
     def post(

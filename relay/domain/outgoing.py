@@ -9,8 +9,8 @@ from typing import Literal, get_args
 from relay.domain.people import PersonNo, RowId, ThreadNo
 
 #: What Support is mailed about. A kind more is a word here, and what it says in templates/LOCALE/_items.txt.
-Item = Literal["unreachable", "undelivered", "poison", "stranger", "paused"]
-Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", "held", "receipt", Item]
+Item = Literal["crisis", "unreachable", "undelivered", "poison", "stranger", "paused"]
+Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", "held", "receipt", "emergency", Item]
 ITEMS: tuple[Item, ...] = get_args(Item)
 
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from relay.domain import Harm, Notification, OutboxRow, Receipt, RowId
+from relay.domain import (
+    Harm,
+    Notification,
+    OutboxRow,
+    PersonNo,
+    Receipt,
+    RowId,
+    ThreadNo,
+    Why,
+)
 from relay.ports.ledger import AuditLine
 
 
@@ -102,6 +111,12 @@ class Outbox(Protocol):
 
     def next_due(self) -> datetime | None:
         """Give the earliest time at which a row will be due or a held one be decided on; None if nothing is owed."""
+        ...
+
+    def told_since(
+        self, why: Why, since: datetime, *, person: PersonNo | None = None, thread: ThreadNo | None = None
+    ) -> bool:
+        """Tell whether such a mail was owed since then, to that person, or about that thread."""
         ...
 
     def rows(self) -> Iterable[OutboxRow]:

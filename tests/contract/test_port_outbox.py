@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from relay.domain import OutboxRow, RowId
+from relay.domain import OutboxRow, PersonNo, RowId, ThreadNo
 from tests.contract.builders import World, line
 from tests.fakes import LEASE, NOON
 
@@ -163,6 +163,20 @@ def test_a_row_tells_when_it_ended(world: World, how: str) -> None:
         case _:
             world.outbox.cancel(owed.id, at, "read")
     assert (row(world).state, row(world).ended_at) == (how, at)
+
+
+def test_told_since_knows_kind_person_thread_and_time(world: World) -> None:
+    (owed,) = world.owe(world.owed(why="emergency"))
+    since, kind = owed.due_at - SECOND, "emergency"
+    assert owed.to is not None
+    assert world.outbox.told_since(kind, since, person=owed.to)
+    assert world.outbox.told_since(kind, since, thread=owed.thread)
+    assert not world.outbox.told_since("message", since, person=owed.to)
+    assert not world.outbox.told_since(kind, since, person=PersonNo(owed.to + 1))
+    assert not world.outbox.told_since(kind, since, thread=ThreadNo(99))
+    assert not world.outbox.told_since(kind, owed.due_at + SECOND, person=owed.to)
+    world.outbox.cancel(owed.id, NOON, "read")
+    assert world.outbox.told_since(kind, since, person=owed.to)
 
 
 def test_failed_ends_it(world: World) -> None:

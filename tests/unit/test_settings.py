@@ -479,7 +479,7 @@ ACROSS = {
     "ports_wildcard": ('[portal]\nlisten = "[::]:9090"\n', ["operator.listen"]),
     "password_in_clear_on_loopback": ('[outbound]\nuser = "r"\npassword = "x"\ntls = "none"\n', []),
     "password_without_user": ('[outbound]\npassword = "x"\n', ["outbound.password"]),
-    "phrases_missing": ('[crisis]\nphrases_file = "phrases.txt"\n', ["crisis.phrases_file", "warning"]),
+    "phrases_missing": ('[crisis]\nphrases_file = "phrases.txt"\n', ["crisis.phrases_file"]),
     "files_missing": (
         '[inbound.smtp]\ntls_cert = "c"\ntls_key = "k"\n', ["inbound.smtp.tls_cert", "inbound.smtp.tls_key"],
     ),
@@ -514,3 +514,9 @@ def test_postgresql_needs_its_driver(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("relay.checks.find_spec", lambda name: None)
     (problem,) = problems(tmp_path, toml)
     assert "relay[postgres]" in problem
+
+
+def test_phrases_are_told_with_their_own_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "crisis.txt").write_text("[en]\nwant to die\ndie\n")
+    (problem,) = problems(tmp_path, '[crisis]\nphrases_file = "crisis.txt"\n')
+    assert problem.startswith("crisis.txt:3: crisis.phrases_file: has fewer than 5 letters; ")
