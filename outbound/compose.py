@@ -16,7 +16,11 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypedDict
 from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
 
 from outbound.letter import (
     ComposeTrouble,
@@ -34,9 +38,10 @@ from outbound.letter import (
 )
 from outbound.proofread import own_subjects, own_texts, template_problems
 from outbound.readers import Reader, Readers
-from outbound.texts import CODE_SPOT, TOKEN_SPOT, Texts, Words, wrap
+from outbound.texts import AWAY, CODE_SPOT, TOKEN_SPOT, Texts, Words, wrap
+from relay.absence import Absences
 from relay.bounces import MARKED
-from relay.domain import ITEMS, Flaw, LeftOut, Notification, PersonNo, ThreadNo, Why
+from relay.domain import ITEMS, Flaw, LeftOut, Notification, Person, PersonNo, ThreadNo, Why
 from relay.left_out import read_note
 from relay.ports import People
 from relay.refusal import Refusal
@@ -55,6 +60,14 @@ FOR_MACHINES = (
     # Not "All" and not NDR: a report that the mail could not be delivered must come back.
     (b"X-Auto-Response-Suppress", b"OOF, AutoReply, DR, RN, NRN"),
 )
+
+
+class _Away(TypedDict, total=False):
+    """Of Words."""
+
+    away_until: str
+    covered: bool
+    cover: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,7 @@ class Composer:
         addresses: Addresses,
         code_key: bytes,
         open_enclosure: Callable[[Notification], bytes],
+        absences: Absences,
         templates: Path | None = None,
     ) -> None:
         """Take the sections, the people, the keys, and the config's templates/ if there is one.
@@ -102,6 +116,7 @@ class Composer:
         self._addresses = addresses
         self._code_key = code_key
         self._open_enclosure = open_enclosure
+        self._absences = absences
         self._texts = Texts(templates)
         self._zone = ZoneInfo(organisation.timezone)
         self._name = phrase(outbound.from_.name or organisation.name)
@@ -146,6 +161,7 @@ class Composer:
             role=reader.role,
             sender=clean(self._sender(reader)) if n.why == "message" else "",
             waiting=n.note if n.why == "message" else "",
+            **self._away(n, reader),
             code=CODE_SPOT if n.why == "sign-in" else "",
             positions=", ".join(f"{one.position}" for one in left_out),
             many=len(left_out) > 1,
@@ -164,6 +180,17 @@ class Composer:
             thread=str(n.thread or "") if n.why in ITEMS else "",
         )
 
+    def _away(self, n: Notification, reader: Reader) -> _Away:
+        """Give what a client is told of a provider who is away."""
+        told = reader.role == "client" and reader.thread is not None and n.why in AWAY
+        away = self._absences.seen(reader.thread, n.due_at) if told and reader.thread is not None else None
+        if away is None:
+            return {}
+        locale = self._texts.locale_for(n.why, reader.locale, self._organisation.locale)
+        until = format_date(away.until, "long", locale=Locale.parse(locale, sep="-"))
+        cover = "" if away.cover is None else clean(self._revealed(away.cover))
+        return {"away_until": until, "covered": away.cover is not None, "cover": cover}
+
     def _expected(self, reader: Reader) -> str:
         """Give the provider's own policy, else the practice's (R4)."""
         provider = reader.person if reader.role == "provider" else self._readers.other(reader)
@@ -172,10 +199,11 @@ class Composer:
 
     def _sender(self, reader: Reader) -> str:
         """Give as much of the other party's name as the practice reveals: by default nothing."""
-        if self._reveal == "nothing":
-            return ""
         other = self._readers.other(reader)
-        if other is None:
+        return "" if other is None else self._revealed(other)
+
+    def _revealed(self, other: Person) -> str:
+        if self._reveal == "nothing":
             return ""
         return other.name if self._reveal == "name" else _first_name(other.name)
 

@@ -18,7 +18,7 @@ from typing import get_args
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from outbound.letter import ComposeTrouble, clean
-from outbound.texts import CODE_SPOT, Rendered, Texts, Words, template_of
+from outbound.texts import AWAY, CODE_SPOT, Rendered, Texts, Words, template_of
 from relay.domain import ITEMS, Role, Why
 from relay.problems import Problem, nearest
 from relay.refusal import Refusal
@@ -86,7 +86,8 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
     """Give the words for every turn that a text can take."""
     reasons: tuple[Refusal | None, ...] = (None, *Refusal) if why == "explain" else (None,)
     flaws: tuple[tuple[str, ...], ...] = ((), *((flaw,) for flaw in FLAW_WORDS), FLAW_WORDS)
-    for role, replies, sender, waiting, many, expected, reason, left_out in product(
+    absences = ((False, ""), (True, ""), (True, SPOT)) if why in AWAY else ()
+    for role, replies, sender, waiting, many, expected, reason, left_out, (covered, cover), away in product(
         ROLES,
         (True, False),
         ("", SPOT),
@@ -95,7 +96,11 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
         (SPOT, clean(organisation.expected_response)),
         reasons,
         flaws if why == "files-left-out" else ((),),
+        absences or ((False, ""),),
+        (SPOT, "") if absences else ("",),
     ):
+        if (covered and not away) or (away and role != "client"):
+            continue
         if ((sender or waiting) and why != "message") or (many and why != "files-left-out"):
             continue
         if why in ITEMS and (replies or role != "support"):
@@ -111,6 +116,9 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
             role=role,
             sender=sender,
             waiting=waiting,
+            away_until=away,
+            covered=covered,
+            cover=cover,
             code=CODE_SPOT,
             positions=SPOT,
             many=many,

@@ -25,6 +25,7 @@ SHIPPED = Path(__file__).parent / "templates"
 FALLBACK = "en"
 WRAP_AT = 76  #: leaves two columns for the quote marks of a reply
 SUBJECT = "Subject: "
+AWAY: tuple[Why, ...] = ("message", "receipt")  #: these tell a client that their provider is away
 TOKEN_SPOT = "\0" + "t" * 38 + "\0"  #: as long as a token, so that lines wrap alike
 CODE_SPOT = "\0code\0"
 
@@ -43,6 +44,9 @@ class Words:
     role: Role  #: the reader's
     sender: str = field(default="", repr=False)  #: "" unless notify.reveal says otherwise
     waiting: str = ""  #: how many messages, where one mail tells of several (R12)
+    away_until: str = ""  #: the client's provider is away, and back on that day, as the language spells it
+    cover: str = field(default="", repr=False)  #: who covers for them, as far as notify.reveal lets it be said
+    covered: bool = False  #: another provider does
     code: str = field(default="", repr=False)  #: to sign in
     positions: str = ""  #: of the files left out, "2, 3"
     many: bool = False  #: more than one of them

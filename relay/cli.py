@@ -54,6 +54,7 @@ FAMILIES = {
     "serve": ("serve",),
     "look": ("threads", "people", "status", "outbox", "journal"),
     "custody": ("post", "thread", "address", "audit"),
+    "absence": ("away",),
     "mail": ("extract",),
     "explain": ("explain",),
     "demo": ("demo",),

@@ -99,6 +99,7 @@ class Serving:
                 holding=house.holding,
                 unsent=house.unsent,
                 choosing=house.choosing,
+                absences=house.absences,
                 quiet=house.quiet,
                 addresses=house.addresses,
                 code_key=house.code_key,

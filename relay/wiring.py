@@ -19,6 +19,7 @@ from inbound.trust import Trust
 from inbound.workbench import Busy, Workbench
 from outbound.compose import Composer, own_subjects, own_texts
 from outbound.sign import Signer
+from relay.absence import Absences
 from relay.alarm import Alarm
 from relay.catching_up import catch_up
 from relay.checks import master_key
@@ -121,6 +122,7 @@ class House:
     welcomer: Welcomer
     unsent: UnsentBox
     choosing: Choosing
+    absences: Absences
     quiet: Quiet
     unreachable: Unreachable
     reader: Reader
@@ -186,6 +188,7 @@ def open_house(
         store.close()
         raise WiringTrouble("keys.ring: is not the key ring of this store; restore the two that belong together")
     log = Log(clock, sink, watch)
+    absences = Absences(people, settings.organisation.timezone, clock)
     quiet = Quiet(settings.notify, settings.organisation.timezone)
     messages = SqlMessages(store, keys, settings.chat)
     books = Books(
@@ -209,6 +212,7 @@ def open_house(
         addresses=addresses,
         code_key=code_key,
         open_enclosure=lambda owed: open_sealed(owed.enclosure or b"", directory_key, enclosure_place(owed.id)),
+        absences=absences,
         templates=settings.folder / "templates",
     )
     desk = Desk(
@@ -287,6 +291,7 @@ def open_house(
             clock=clock,
             entropy=entropy,
         ),
+        absences=absences,
         quiet=quiet,
         unreachable=Unreachable(people=people, outbox=books.outbox, clock=clock, entropy=entropy, log=log),
         reader=Reader(people, books.messages, keys),

@@ -21,7 +21,7 @@ from relay.roster import PersonRow, Plan, RelationRow, Roster
 from store.bounces import FORGET
 from store.ledger import pages
 from store.profiles import Profiles
-from store.tables import ADDRESS, CHALLENGE, PERSON, PREFERENCE, REMEMBERED, SESSION, THREAD, WELCOME
+from store.tables import ABSENCE, ADDRESS, CHALLENGE, PERSON, PREFERENCE, REMEMBERED, SESSION, THREAD, WELCOME
 
 T = TypeVar("T")
 Progress = Callable[[int], object]
@@ -42,6 +42,7 @@ TALKS_WITH_SUPPORT = (THREAD.c.client == bindparam("of")) & THREAD.c.provider.is
 RESUME = THREAD.update().where(TALKS_WITH_SUPPORT).values(state="active")
 LETTING_GO = (
     FORGET_ADDRESSES,
+    ABSENCE.delete().where(ABSENCE.c.person == bindparam("of")),
     PREFERENCE.delete().where(PREFERENCE.c.person == bindparam("of")),
     REMEMBERED.delete().where(REMEMBERED.c.person == bindparam("of")),
     THREAD.update()

@@ -16,11 +16,25 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, Preferences, RowId, Thread, ThreadNo
+from relay.domain import (
+    Absence,
+    CameBack,
+    Notification,
+    Person,
+    PersonId,
+    PersonNo,
+    Preferences,
+    Role,
+    RowId,
+    Thread,
+    ThreadNo,
+)
 from relay.ports import AuditLine, Entropy, Keys
 from relay.roster import Plan, Roster
 from relay.sealing import Damaged
 from store import bounces
+from store.absences import OfPeople as Absences
+from store.absences import absences_of, keep_absence
 from store.applying import Applying, Progress, Welcomes, nobody, quietly, roster_of
 from store.bounces import Dead
 from store.engine import Store
@@ -74,7 +88,11 @@ class SqlPeople:
 
     def support(self) -> tuple[PersonNo, ...]:
         """Give everyone of role support."""
-        return self._remember(("support",), _support) or ()
+        return self._remember(("support",), lambda connection: _of_role(connection, "support")) or ()
+
+    def providers(self) -> tuple[PersonNo, ...]:
+        """Give everyone of role provider."""
+        return self._remember(("providers",), lambda connection: _of_role(connection, "provider")) or ()
 
     def everyone(self) -> Iterable[Person]:
         """Give all persons of the roster by number."""
@@ -103,20 +121,28 @@ class SqlPeople:
             return None
         return self._opened(row, *self._known_of(connection, row.no))
 
-    def _known_of(self, connection: Connection, no: PersonNo | None) -> tuple[Dead, OfPeople, Chosen]:
+    def _known_of(self, connection: Connection, no: PersonNo | None) -> tuple[Dead, OfPeople, Chosen, Absences]:
         """Give what is known of that person, or of everybody, apart from the roster."""
         return (
             bounces.dead_of(connection, no),
             remembered_of(connection, self._profiles, no),
             preferences_of(connection, self._profiles, no),
+            absences_of(connection, no),
         )
 
     def _opened(
-        self, row: Any, dead: Dead = NOTHING, remembered: OfPeople = NOTHING, chosen: Chosen = NOTHING
-    ) -> Person:  # fmt: skip
+        self,
+        row: Any,
+        dead: Dead = NOTHING,
+        remembered: OfPeople = NOTHING,
+        chosen: Chosen = NOTHING,
+        absent: Absences = NOTHING,
+    ) -> Person:
         person = self._profiles.open(PersonNo(row.no), PersonId(row.id), row.role, row.profile)
         if row.no in chosen:
             person = with_preferences(person, chosen[person.no])
+        if row.no in absent:
+            person = replace(person, absence=absent[person.no])
         if row.no not in dead and row.no not in remembered:
             return person
         lost = bool(person.addresses) and self._profiles.blind(person.addresses[0]) in dead.get(row.no, ())
@@ -211,6 +237,18 @@ class SqlPeople:
 
         return self._write(job)
 
+    # -- absences ------------------------------------------------------------------------------------------------------
+
+    def away(self, person: PersonNo, absence: Absence | None, audit: AuditLine) -> None:
+        """Keep that the person is away, or there again (None), audited."""
+
+        def job(connection: Connection) -> None:
+            keep_absence(connection, person, absence)
+            self._store.audit(connection, [audit])
+            count_up(connection)
+
+        self._write(job)
+
     # -- preferences ---------------------------------------------------------------------------------------------------
 
     def prefer(
@@ -289,8 +327,8 @@ class SqlPeople:
             return self._known
 
 
-def _support(connection: Connection) -> tuple[PersonNo, ...]:
-    wanted = select(PERSON.c.no).where(PERSON.c.role == "support", PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
+def _of_role(connection: Connection, role: Role) -> tuple[PersonNo, ...]:
+    wanted = select(PERSON.c.no).where(PERSON.c.role == role, PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
     return tuple(map(PersonNo, connection.scalars(wanted)))
 
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from relay.accounts import Accounts, Entry
 from relay.authenticate import mailbox_key
 from relay.domain import (
+    Absence,
     CameBack,
     Harm,
     Notification,
@@ -620,6 +621,10 @@ class FakePeople:
         found = self._people.get(no)
         return None if found is None else self._marked(found)
 
+    def away(self, person: PersonNo, absence: Absence | None, audit: AuditLine) -> None:
+        self._people[person] = replace(self._people[person], absence=absence)
+        self._ledger.audit(audit)
+
     def prefer(
         self, person: PersonNo, chosen: Preferences, audit: AuditLine, owed: Sequence[Notification] = ()
     ) -> None:  # fmt: skip
@@ -647,6 +652,9 @@ class FakePeople:
 
     def support(self) -> tuple[PersonNo, ...]:
         return tuple(one.no for one in self.everyone() if one.role == "support")
+
+    def providers(self) -> tuple[PersonNo, ...]:
+        return tuple(one.no for one in self.everyone() if one.role == "provider")
 
     def everyone(self) -> Iterable[Person]:
         return [self._marked(one) for no, one in sorted(self._people.items()) if no not in self._gone]
@@ -780,7 +788,9 @@ class FakePeople:
     def _put(self, row: PersonRow) -> None:
         no = self._no(row.id)
         known = self._people.get(no)
-        kept = {} if known is None else {"remembered": known.remembered, "preferences": known.preferences}
+        kept = {} if known is None else {
+            "remembered": known.remembered, "preferences": known.preferences, "absence": known.absence
+        }  # fmt: skip
         fields = {name: getattr(row, name) for name in PersonRow.__dataclass_fields__}
         self.add_person(Person(no=no, **kept, **fields))
         if no in self._gone:
@@ -790,7 +800,7 @@ class FakePeople:
     def _prune(self, no: PersonNo) -> None:
         self._gone.add(no)
         self.when_pruned(no)
-        self.add_person(replace(self._people[no], addresses=(), remembered=(), preferences=Preferences()))
+        self.add_person(replace(self._people[no], addresses=(), remembered=(), preferences=Preferences(), absence=None))
         self._restate("ended", lambda one: no in (one.client, one.provider))
 
     def _restate(self, state: State, of: Callable[[Thread], bool]) -> None:

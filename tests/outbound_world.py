@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from outbound.compose import Composer, Letter
+from relay.absence import Absences
 from relay.domain import Notification, Person, PersonId, PersonNo, Role, RowId, State, Thread, ThreadNo, Why
 from relay.reply_address import Addresses
 from relay.settings import GUIDE, Guide, Notify, Organisation, Outbound, Portal
@@ -81,6 +82,7 @@ class World:
             addresses=ADDRESSES,
             code_key=CODE_KEY,
             open_enclosure=lambda n: n.enclosure or b"",
+            absences=Absences(self.store.people, self.organisation.timezone, self.store.clock),
             templates=self.templates,
         )
 

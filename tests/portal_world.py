@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from relay.absence import Absences
 from relay.alarm import Alarm
 from relay.catching_up import catch_up
 from relay.choosing import Choosing
@@ -159,6 +160,7 @@ class World:
             choosing=Choosing(
                 people=self.store.people, catch_up=self.catch_up, clock=self.store.clock, entropy=self.store.entropy
             ),
+            absences=Absences(self.store.people, ORGANISATION.timezone, self.store.clock),
             quiet=Quiet(self.notify, ORGANISATION.timezone),
             addresses=self.addresses,
             code_key=CODE_KEY,

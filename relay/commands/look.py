@@ -15,7 +15,7 @@ from relay.authenticate import is_same
 from relay.balance import FORMS, ON_THE_WAY, Balance, Imbalance, balance
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
-from relay.domain import CameBack, OutboxRow, Person, PersonId, Receipt, RowId, Thread, shown
+from relay.domain import Absence, CameBack, OutboxRow, Person, PersonId, Receipt, RowId, Thread, shown
 from relay.units import read_duration
 from relay.wiring import House
 
@@ -76,10 +76,14 @@ def people(
             _forget(house, _who(house, forget), address)
         listed = [each for each in known.everyone() if each.id == (revive or forget or each.id)]
         came_back = known.came_back()
-        show((_person(each, came_back.get(each.no, CameBack())) for each in listed), as_json=as_json)
+        now = here.clock.now()
+        show(
+            (_person(each, came_back.get(each.no, CameBack()), house.absences.of(each, now)) for each in listed),
+            as_json=as_json,
+        )
 
 
-def _person(person: Person, came_back: CameBack) -> dict[str, Cell]:
+def _person(person: Person, came_back: CameBack, absence: Absence | None) -> dict[str, Cell]:
     return {
         "id": person.id,
         "role": person.role,
@@ -88,6 +92,7 @@ def _person(person: Person, came_back: CameBack) -> dict[str, Cell]:
         "unreachable": person.unreachable,
         "dead_addresses": came_back.dead,
         "soft_bounces": came_back.soft,
+        "away_until": absence.until.isoformat() if absence else None,
     }
 
 

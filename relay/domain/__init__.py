@@ -30,6 +30,7 @@ from relay.domain.incoming import (
 from relay.domain.outcomes import Consumed, Ended, Held, Outcome, Receipt, Stored, Turned
 from relay.domain.outgoing import ITEMS, Item, Notification, OutboxRow, OutboxState, Why
 from relay.domain.people import (
+    Absence,
     Person,
     PersonId,
     PersonNo,
@@ -48,6 +49,7 @@ from relay.domain.sealed import HeldMail, Opened, OpenedFile, Sealed, SealedFile
 
 __all__ = [
     "ITEMS",
+    "Absence",
     "Authorised",
     "Body",
     "CameBack",

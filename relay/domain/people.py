@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NewType
 
 PersonId = NewType("PersonId", str)  #: the id in people.csv, "ana"; may be listed and logged
@@ -51,6 +51,15 @@ class Preferences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A provider is away, as it was declared; it may be over."""
+
+    until: date  #: they are back when that day begins where they live
+    cover: PersonNo | None = None  #: another provider
+    support: bool = False  #: Support covers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A client, a provider or somebody of Support, as the roster declares them."""
 
@@ -64,6 +73,7 @@ class Person:
     response: str = field(default="", repr=False)  #: the provider's own communication policy (R4)
     remembered: tuple[Remembered, ...] = field(default=(), repr=False)  #: may write as well, unless the roster differs
     preferences: Preferences = Preferences()
+    absence: Absence | None = None
     unreachable: bool = False  #: the address that gets the notifications is marked as dead
 
 

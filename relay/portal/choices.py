@@ -1,4 +1,5 @@
-"""The page of one's preferences: when notices come, to which address, in which language; for clients, a pause of them.
+"""The page of one's preferences: when notices come, to which address, in which language; for clients, a pause
+of them; for providers, an absence.
 
 A GET changes nothing. A POST carries the token of the session (403 without) and is answered by a redirect, or by the
 page that says why not. What is lost while nothing is sent stands beside the button.
@@ -6,16 +7,18 @@ page that says why not. What is lost while nothing is sent stands beside the but
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from relay.absence import Absences
 from relay.choosing import Choosing
-from relay.domain import Preferences
+from relay.domain import Person, Preferences
 from relay.portal.answers import Answers, Form, check_token, html, reading
 from relay.portal.pages import Pages
 from relay.portal.signin import Visitor
+from relay.ports import People
 from relay.quiet import LONGEST_PAUSE, Quiet
 from relay.units import read_hours
 
@@ -26,8 +29,19 @@ PAUSES = (1, 3, 7, LONGEST_PAUSE.days)  #: days
 class Choices:
     """Answers requests."""
 
-    def __init__(self, *, pages: Pages, answers: Answers, choosing: Choosing, quiet: Quiet) -> None:
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        answers: Answers,
+        choosing: Choosing,
+        absences: Absences,
+        people: People,
+        quiet: Quiet,
+    ) -> None:
         """Take what pages are made of, and who keeps what is chosen."""
+        self._absences = absences
+        self._people = people
         self._pages = pages
         self._answers = answers
         self._choosing = choosing
@@ -69,6 +83,39 @@ class Choices:
             return self._page(visitor, problem="Notices can be paused for 1 to 14 days.")
         return self._answers.to("/preferences?done=paused")
 
+    def away(self, request: Request, form: Form) -> Response:
+        """POST /preferences/absence: a provider is away, or back."""
+        visitor = self._answers.visitor(request)
+        if visitor is None:
+            return html(self._pages.sign_in(), 401)
+        check_token(visitor, form)
+        person = visitor.person
+        if form.get("do") == "back":
+            self._absences.back(person, actor=person.id)
+            return self._answers.to("/preferences?done=back")
+        try:
+            until = date.fromisoformat(form.get("until", ""))
+        except ValueError:
+            return self._page(visitor, problem="Please give the day on which you are back.")
+        if wrong := self._absences.declare(person, until, form.get("cover", ""), actor=person.id):
+            return self._page(visitor, problem=f"That cannot be: {wrong}.")
+        return self._answers.to("/preferences?done=away")
+
+    def _absence(self, person: Person) -> dict[str, object]:
+        """Give what the page shows of a provider's absence."""
+        absence = self._absences.of(person, self._absences.now())
+        cover = None if absence is None or absence.cover is None else self._people.person(absence.cover)
+        return {
+            "absence": absence,
+            "back_on": "" if absence is None else self._pages.day(absence.until, person),
+            "cover_name": cover.name if cover else "Support" if absence and absence.support else "",
+            "colleagues": self._colleagues(person) if absence is None and person.role == "provider" else (),
+        }
+
+    def _colleagues(self, person: Person) -> list[tuple[str, str]]:
+        found = (self._people.person(no) for no in self._people.providers() if no != person.no)
+        return sorted(((one.id, one.name) for one in found if one is not None), key=lambda row: row[1].casefold())
+
     def _page(self, visitor: Visitor, *, done: str = "", problem: str = "") -> Response:
         person, chosen = visitor.person, visitor.person.preferences
         hours = self._quiet.hours(person)
@@ -86,6 +133,7 @@ class Choices:
             paused=self._pages.time(until, person) if isinstance(until, datetime) else None,
             done=done,
             problem=problem,
+            **self._absence(person),
         )
         return html(page, 422 if problem else 200)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from relay.absence import Away
 from relay.domain import Opened, Person, ThreadNo, shown
 from relay.left_out import ADVICE, sentences
 from relay.portal.signin import Goal
@@ -158,11 +159,12 @@ class Pages:
         return self.signed_in("threads.html", reading, put_away=put_away, rows=rows, waiting=waiting)
 
     def thread(
-        self, reading: Reading, page: Page, draft: Draft, waiting: int = 0, unsent: Sequence[Unsent] = ()
+        self, reading: Reading, page: Page, draft: Draft, waiting: int = 0,
+        unsent: Sequence[Unsent] = (), away: Away | None = None,
     ) -> str:  # fmt: skip
         """Show a thread and the form, or why there is none (R14, R16), and what was typed in vain.
 
-        `waiting` mails need their word.
+        A client is told that the provider is `away` before they write. `waiting` mails need their word.
         """
         bubbles = [self._bubble(message, page, reading.person) for message in page.messages]
         unread = [bubble.id for bubble in bubbles if not bubble.message.read]
@@ -180,6 +182,8 @@ class Pages:
             expected=self._expected(page, reading.person),
             draft=draft,
             waiting=waiting,
+            away=away,
+            back_on="" if away is None else self.day(away.until, reading.person),
             unsent=[(shown(one.id), one.text, self.time(one.until, reading.person)) for one in unsent],
         )
 
@@ -257,15 +261,23 @@ class Pages:
         zone = ZoneInfo(self._zone_name(person))
         return _stamp(at, zone, person.locale or self._organisation.locale), at.isoformat(timespec="seconds")
 
+    def day(self, day: date, person: Person) -> str:
+        """Give a day as the reader spells it."""
+        return format_date(day, "long", locale=_language(person.locale or self._organisation.locale))
+
     def _idle_words(self) -> str:
         minutes = max(1, int(self._portal.idle_timeout.total_seconds()) // 60)
         return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
-def _stamp(at: datetime, zone: ZoneInfo, locale: str) -> str:
+def _language(locale: str) -> Locale:
     language = Locale.parse(locale, sep="-" if "-" in locale else "_")
-    if language.language != LANGUAGE:  # a German date in an English page helps nobody
-        language = Locale(LANGUAGE)
+    # A German date in an English page helps nobody.
+    return language if language.language == LANGUAGE else Locale(LANGUAGE)
+
+
+def _stamp(at: datetime, zone: ZoneInfo, locale: str) -> str:
+    language = _language(locale)
     local = at.astimezone(zone)
     clock = format_time(local.timetz(), "short", locale=language)
     return f"{format_date(local, 'medium', locale=language)}, {clock}".replace("\u202f", "\u00a0")

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from relay.absence import Absences
 from relay.choosing import Choosing
 from relay.events import Log
 from relay.holding import Holding
@@ -60,6 +61,7 @@ def create_app(
     holding: Holding,
     unsent: UnsentBox,
     choosing: Choosing,
+    absences: Absences,
     quiet: Quiet,
     addresses: Addresses,
     code_key: bytes,
@@ -78,12 +80,13 @@ def create_app(
     url = urlsplit(portal.url)
     answers = Answers(signin=signin, cookies=Cookies(url.scheme == "https"), base=pages.base)
     views = Views(
-        pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, unsent=unsent, answers=answers,
-        clock=clock,        origin=f"{url.scheme}://{url.netloc}".lower(),
+        pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, unsent=unsent,
+        absences=absences, answers=answers, clock=clock,
+        origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
     on_threads = OnThreads(pages=pages, answers=answers, views=views, reader=reader, unsent=unsent, clock=clock)
     decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
-    choices = Choices(pages=pages, answers=answers, choosing=choosing, quiet=quiet)
+    choices = Choices(pages=pages, answers=answers, choosing=choosing, absences=absences, people=people, quiet=quiet)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     app = Starlette(
         routes=_paths(pages.base, views, on_threads, decisions, choices, sign_in_takes),
@@ -113,6 +116,7 @@ def _paths(
         Route(f"{base}/preferences", choices.show),
         Route(f"{base}/preferences", views.posted(choices.choose, **small), methods=["POST"]),
         Route(f"{base}/preferences/pause", views.posted(choices.pause, **small), methods=["POST"]),
+        Route(f"{base}/preferences/absence", views.posted(choices.away, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/here", views.posted(on_threads.here, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/withdraw", views.posted(on_threads.withdraw, **small), methods=["POST"]),
         Route(f"{base}/t/{{ref}}/unsent", views.posted(on_threads.unsent, **small), methods=["POST"]),

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from relay.absence import Absences
 from relay.domain import Consumed, RowId, Stored, ThreadNo, Turned, shown
 from relay.holding import Holding
 from relay.intake import Intake
@@ -59,6 +60,7 @@ class Views:
         writer: Intake,
         holding: Holding,
         unsent: UnsentBox,
+        absences: Absences,
         answers: Answers,
         clock: Clock,
         origin: str,
@@ -70,6 +72,7 @@ class Views:
         self._writer = writer
         self._holding = holding
         self._unsent = unsent
+        self._absences = absences
         self._answers = answers
         self._cookies = answers.cookies
         self._clock = clock
@@ -271,8 +274,10 @@ class Views:
     def show(self, visitor: Visitor, page: Page, draft: Draft, status: int = 200) -> Response:
         """Show a thread."""
         waiting = self._holding.how_many(visitor.person.no)
+        mine = visitor.person.no == page.thread.client
+        away = self._absences.seen(page.thread) if mine and not page.may_write else None
         unsent = self._unsent.of(page.thread.no, visitor.person.no) if page.may_write else ()
-        return html(self._pages.thread(reading(visitor), page, draft, waiting, unsent), status)
+        return html(self._pages.thread(reading(visitor), page, draft, waiting, unsent, away), status)
 
     def _locked(self, locked: Locked) -> Response:
         seconds = max(1, int((locked.until - self._clock.now()).total_seconds()))

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from relay.domain import CameBack, Notification, Person, PersonId, PersonNo, Preferences, RowId, Thread, ThreadNo
+from relay.domain import (
+    Absence,
+    CameBack,
+    Notification,
+    Person,
+    PersonId,
+    PersonNo,
+    Preferences,
+    RowId,
+    Thread,
+    ThreadNo,
+)
 from relay.ports.ledger import AuditLine
 
 
@@ -27,6 +38,10 @@ class People(Protocol):
 
     def support(self) -> tuple[PersonNo, ...]:
         """Give everyone of role support."""
+        ...
+
+    def providers(self) -> tuple[PersonNo, ...]:
+        """Give everyone of role provider."""
         ...
 
     def everyone(self) -> Iterable[Person]:
@@ -69,6 +84,10 @@ class People(Protocol):
         It holds at once, and `apply` leaves it alone: Person shows it, the chosen address first among its addresses
         while the roster has it. Notices that wait for that person are decided on anew.
         """
+        ...
+
+    def away(self, person: PersonNo, absence: Absence | None, audit: AuditLine) -> None:
+        """Keep that the person is away, or there again (None), audited, in one transaction. It holds at once."""
         ...
 
     def came_back(self) -> Mapping[PersonNo, CameBack]:

@@ -39,6 +39,7 @@ from store.tables.messages import (
 )
 from store.tables.outgoing import NOTIFICATION, Notification
 from store.tables.people import (
+    ABSENCE,
     ADDRESS,
     BOUNCE,
     PERSON,
@@ -48,6 +49,7 @@ from store.tables.people import (
     THREAD,
     VERSION,
     WELCOME,
+    Absence,
     Address,
     Bounce,
     Person,
@@ -62,6 +64,7 @@ from store.tables.ring import DATA_KEY, DataKey, RingRow
 from store.tables.sessions import CHALLENGE, SESSION, WRONG_CODE, Challenge, Session, WrongCode
 
 __all__ = [
+    "ABSENCE",
     "ACTIVITY",
     "ADDRESS",
     "AUDIT",
@@ -93,6 +96,7 @@ __all__ = [
     "VERSION",
     "WELCOME",
     "WRONG_CODE",
+    "Absence",
     "Activity",
     "Address",
     "Audit",

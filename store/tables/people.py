@@ -47,6 +47,16 @@ class Preference(Row, table=True):
     body: bytes = octets()  #: sealed; bound to ("preference", person)
 
 
+class Absence(Row, table=True):
+    """A provider's absence, until it is over or they are back."""
+
+    __tablename__ = "absence"
+    person: int = number(key=True, of="person.no")
+    until: int = number()  #: proleptic Gregorian ordinal of the day they are back
+    cover: int | None = number(of="person.no", nullable=True)
+    support: bool  #: Support covers
+
+
 class Bounce(Row, table=True):
     """What came back from an address of a person; forgotten with the address."""
 
@@ -101,6 +111,7 @@ PERSON = table(Person)
 ADDRESS = table(Address)
 REMEMBERED = table(Remembered)
 PREFERENCE = table(Preference)
+ABSENCE = table(Absence)
 BOUNCE = table(Bounce)
 THREAD = table(Thread)
 REPLY_ADDRESS = table(ReplyAddress)

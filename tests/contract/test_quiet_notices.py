@@ -96,7 +96,19 @@ def test_what_is_read_in_part_is_counted_in_the_morning(night: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "why", ["sign-in", "explain", "files-left-out", "held", "unreachable", "poison", "stranger", "postmaster"]
+    "why",
+    [
+        "sign-in",
+        "explain",
+        "files-left-out",
+        "held",
+        "unreachable",
+        "poison",
+        "stranger",
+        "postmaster",
+        "emergency",
+        "crisis",
+    ],
 )
 def test_nothing_else_waits(night: World, why: str) -> None:
     night.owe(night.owed(ANA, ANA_LEE, why))

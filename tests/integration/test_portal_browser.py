@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from relay.domain import KeptFile, LeftOut, Remembered, RowId
+from relay.domain import Absence, KeptFile, LeftOut, Remembered, RowId
 from relay.portal.server import Web
 from relay.settings import Chat
 from tests.fakes import NOON, FakeStore
@@ -315,3 +315,14 @@ def test_preferences_on_a_phone_without_javascript(world: World, opened: Opened)
         expect(page.get_by_label("For how long")).to_be_visible()
         chosen = world.store.people.person(ANA.no).preferences
         assert (chosen.address, chosen.quiet_hours) == (ANA.addresses[1], "22:00-06:30")
+
+
+def test_an_absence_is_told_on_a_phone_without_javascript(world: World, opened: Opened) -> None:
+    world.store.people.add_person(replace(LEE, absence=Absence(until=date(2026, 2, 14), cover=KIM.no)))
+    with opened(viewport=PHONE, java_script_enabled=False) as page:
+        sign_in(page, world, f"/t/{WITH_LEE.no}")
+        note = page.get_by_text("Dr. Lee Park is away and will be back on February 14, 2026.")
+        expect(note).to_be_visible()
+        text = page.get_by_label("Your message")
+        assert note.bounding_box()["y"] < text.bounding_box()["y"]  # type: ignore[index]
+        assert fits(page)

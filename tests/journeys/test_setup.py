@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from typer.testing import CliRunner, Result
 from relay.cli import app, main, register
 
 HEADING = "id,role,name,email\n"
-for family in ("init", "threads", "thread"):  # what is typed here
+for family in ("init", "threads", "thread", "away"):  # what is typed here
     register([family])
 
 
@@ -391,7 +392,51 @@ def test_a_large_practice_is_welcomed_in_a_minute(admin: Admin) -> None:
     assert set(messages(admin).values()) == {1}
 
 
-@pytest.mark.parametrize("command", ["init", "check", "apply"])
+# -- absences ----------------------------------------------------------------------------------------------------------
+
+
+def away_until(admin: Admin) -> str | None:
+    listed = json.loads(admin.types("people", "--json").stdout)
+    found: str | None = next(row["away_until"] for row in listed if row["id"] == "lee")
+    return found
+
+
+def test_away_holds_until_the_day_or_until_they_are_back(admin: Admin) -> None:
+    admin.practice(1)
+    admin.sees("apply")
+    day = (datetime.now(tz=UTC) + timedelta(days=30)).date().isoformat()
+    assert admin.types("away", "lee", "--until", day, "--cover", "support").exit_code == 0
+    assert away_until(admin) == day
+    assert admin.types("away", "lee", "--back").exit_code == 0
+    assert away_until(admin) is None
+    again = admin.types("away", "lee", "--back")
+    assert (again.exit_code, again.stderr) == (1, "lee: is not away\n")
+
+
+WRONG = {
+    "neither": (["lee"], 2),
+    "both": (["lee", "--until", "2099-01-01", "--back"], 2),
+    "cover without": (["lee", "--back", "--cover", "support"], 2),
+    "no date": (["lee", "--until", "soon"], 2),
+    "no such person": (["lea", "--until", "2099-01-01"], 1),
+    "a client": (["c0", "--until", "2099-01-01"], 1),
+    "over": (["lee", "--until", "2020-01-01"], 1),
+    "too long": (["lee", "--until", "2099-01-01"], 1),
+    "no such cover": (["lee", "--until", "2099-01-01", "--cover", "kim"], 1),
+}
+
+
+@pytest.mark.parametrize(("words", "code"), WRONG.values(), ids=WRONG)
+def test_away_says_what_is_wrong(admin: Admin, words: list[str], code: int) -> None:
+    admin.practice(1)
+    admin.sees("apply")
+    result = admin.types("away", *words)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr
+    assert away_until(admin) is None
+
+
+@pytest.mark.parametrize("command", ["init", "check", "apply", "away"])
 def test_help_has_an_example(command: str) -> None:
     shown = CliRunner().invoke(app, [command, "--help"]).stdout
     assert "Example: relay" in shown

@@ -6,9 +6,11 @@ import email
 import os
 import re
 from dataclasses import replace
+from datetime import date
 from email.message import Message
 from email.policy import SMTP
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from outbound.compose import Composer, ComposeTrouble, Gone
 from outbound.letter import Letter
-from relay.domain import Notification, Person
+from relay.domain import Absence, Notification, Person, PersonNo
 from relay.holding import LIVES
 from relay.refusal import Refusal
 from relay.sealing import one_time_code
@@ -49,6 +51,19 @@ FORWARDED = (
 )
 SPANISH = Organisation(name="Consultorio Olmo", support_contact="ayuda@olmo.example", locale="es")
 
+
+def away(
+    of: Person = LEE,
+    cover: PersonNo | None = None,
+    reveal: Literal["nothing", "first-name", "name"] = "nothing",
+    until: date = date(2026, 2, 14),
+) -> World:
+    """A practice whose provider is away."""
+    world = World(notify=Notify(reveal=reveal))
+    world.store.people.add_person(replace(of, absence=Absence(until=until, cover=cover)))
+    return world
+
+
 MAILS: dict[str, tuple[World, Notification]] = {
     "en_message_client": (World(), owed(ANA, "message", WITH_LEE)),
     "en_message_provider": (World(), owed(LEE, "message", WITH_LEE)),
@@ -74,6 +89,11 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "en_receipt_client": (World(), owed(ANA, "receipt", WITH_LEE)),
     "en_receipt_provider": (World(), owed(LEE, "receipt", WITH_LEE)),
     "es_receipt_client": (World(), owed(LUZ, "receipt", WITH_PAZ)),
+    "en_message_away": (away(), owed(ANA, "message", WITH_LEE)),
+    "en_message_away_covered": (away(cover=PAZ.no), owed(ANA, "message", WITH_LEE)),
+    "en_receipt_away_name": (away(cover=PAZ.no, reveal="name"), owed(ANA, "receipt", WITH_LEE)),
+    "es_message_away": (away(of=PAZ, cover=LEE.no, reveal="first-name"), owed(LUZ, "message", WITH_PAZ)),
+    "es_receipt_away": (away(of=PAZ, cover=LEE.no), owed(LUZ, "receipt", WITH_PAZ)),
     "en_postmaster": (World(), owed(None, "postmaster", enclosure=FORWARDED)),
     "en_unreachable": (World(), owed(SAM, "unreachable", note=str(ANA.no))),
     "en_unreachable_support_contact": (World(), owed(None, "unreachable", note=str(LEE.no))),
@@ -549,3 +569,20 @@ def test_mail_about_a_held_mail_asks_without_a_way_to_answer_by_mail(reader: Per
         assert f"{LIVES.days} d" in body  # when it is erased
         assert "@" not in body.replace("@media", "")
         assert LEE.name not in body
+
+
+@pytest.mark.parametrize(
+    ("n", "world", "said"),
+    [
+        (owed(ANA, "message", WITH_LEE), away(), True),
+        (owed(LEE, "message", WITH_LEE), away(), False),  # they know
+        (owed(ANA, "sign-in", WITH_LEE), away(), False),
+        (owed(ANA, "message", ANAS_SUPPORT), away(), False),
+        (owed(ANA, "message", WITH_LEE), away(until=date(2026, 1, 31)), False),  # over
+        (owed(ANA, "message", WITH_LEE), World(), False),
+    ],
+)
+def test_clients_are_told_of_an_absence_while_it_lasts(n: Notification, world: World, said: bool) -> None:
+    for text in bodies(world.letter(n)).values():
+        assert ("is away and will be back on" in text) is said
+        assert "Dr. Lee" not in text
