@@ -139,6 +139,22 @@ def _explains(pages: Pages) -> Callable[[Request, Exception], Response]:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def leave(self) -> None:
+        """End it, from the loop's thread."""
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        """Tick once a second, for the Date header. uvicorn looks ten times whether it should leave."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._told.wait()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to `relay serve`."""
@@ -187,6 +203,6 @@ class Web:
     async def stop(self) -> None:
         """Finish what is being answered, then close."""
         if self._task is not None:
-            self._server.should_exit = True
+            self._server.leave()
             await self._task
             self._task = None
