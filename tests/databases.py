@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from relay.domain import PersonNo
 from relay.settings import Chat
 from store.engine import Store, open_store
 from store.held import SqlHeldMails
@@ -21,7 +19,7 @@ from store.profiles import Profiles
 from store.sessions import SqlSessions
 from store.unsent import SqlUnsentTexts
 from store.welcomes import SqlWelcomes
-from tests.contract.builders import World, quiet_by
+from tests.contract.builders import Wakes, World, quiet_by
 from tests.fakes import FakeClock, FakeEntropy
 
 KEK = bytes(range(32))
@@ -52,7 +50,7 @@ def open_world(
     clock, entropy, chat = FakeClock(), FakeEntropy(seed), chat or Chat()
     store = open_store(url, folder) if fault is None else open_store(url, folder, fault)
     keys = SqlKeys("sqlite:///keys/ring.db" if url.startswith("sqlite") else url, folder, KEK, entropy)
-    wakes: dict[PersonNo, datetime] = {}
+    wakes: Wakes = {}
     messages = SqlMessages(store, keys, chat)
     world = World(
         clock=clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,11 +55,17 @@ def line(action: str = "stored", at: datetime = NOON, note: str = "", subject: s
     return AuditLine(at=at, actor="ana", action=action, subject=subject, note=note)
 
 
-def quiet_by(wakes: Mapping[PersonNo, datetime]) -> Callable[[PersonNo, datetime], datetime | None]:
+#: when who is quiet now wants notices again, or what tells it of a time
+Wakes = dict[PersonNo, datetime | Callable[[datetime], datetime | None]]
+
+
+def quiet_by(wakes: Wakes) -> Callable[[PersonNo, datetime], datetime | None]:
     """Until when a person wants no notice: that time, while it is ahead."""
 
     def until(person: PersonNo, at: datetime) -> datetime | None:
         found = wakes.get(person)
+        if callable(found):
+            found = found(at)
         return found if found is not None and found > at else None
 
     return until
@@ -81,7 +87,7 @@ class World:
     mailboxes: Mailboxes
     welcomes: Welcomes
     unsent: UnsentTexts
-    wakes: dict[PersonNo, datetime] = field(default_factory=dict)  #: when who is quiet now wants notices again
+    wakes: Wakes = field(default_factory=dict)
 
     def id(self) -> RowId:
         """Draw an id of now; later ones are greater."""
