@@ -7,7 +7,7 @@ MINUTES ?= 1
 # One more than processors: tests with servers wait a good deal.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
-.PHONY: demo test check cover bench bench-replies fuzz torture golden docs packages clean
+.PHONY: demo test check cover bench bench-replies fuzz torture golden docs pictures packages clean
 
 demo: $(VENV)/installed
 	$(BIN)/relay demo $(ARGS)
@@ -42,6 +42,10 @@ golden: $(VENV)/developing
 
 docs: $(VENV)/developing
 	$(BIN)/python -m tests.write_docs
+
+# Screenshots of the mails, for docs/mails.md.
+pictures: $(VENV)/developing packages
+	$(BIN)/python -m tests.mail_pictures
 
 # System packages that the tests use: real servers and a real browser, by Debian's names.
 packages:

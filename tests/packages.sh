@@ -10,6 +10,7 @@ need chromium chromium
 need clamd clamav-daemon
 need dovecot dovecot-imapd
 need haproxy haproxy
+need spamassassin spamassassin
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
     echo "The tests use real servers and a real browser. Please run once: sudo apt-get install -y$missing" >&2

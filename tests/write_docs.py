@@ -6,6 +6,7 @@ from pathlib import Path
 
 from relay import manual
 from relay.refusal import Refusal
+from tests.mail_pictures import mails_md
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,7 +28,7 @@ def refusals() -> str:
     return "\n".join(lines) + "\n"
 
 
-GENERATED = {"docs/refusals.md": refusals, "docs/config.md": manual.config_md}
+GENERATED = {"docs/refusals.md": refusals, "docs/config.md": manual.config_md, "docs/mails.md": mails_md}
 
 if __name__ == "__main__":
     for name, write in GENERATED.items():
