@@ -16,13 +16,18 @@ from relay.absence import Absences
 from relay.choosing import Choosing
 from relay.domain import Person, Preferences
 from relay.portal.answers import Answers, Form, check_token, html, reading
+from relay.portal.languages import LANGUAGES, N_
 from relay.portal.pages import Pages
 from relay.portal.signin import Visitor
 from relay.ports import People
 from relay.quiet import LONGEST_PAUSE, Quiet
 from relay.units import read_hours
 
-LANGUAGES = {"en": "English", "es": "Español"}  #: that mails are written in, each by its own name
+WRONG = (  # what Absences.declare() says, as a sentence
+    N_("Only providers can be away."),
+    N_("The day that they are back must lie ahead, by a year at most."),
+    N_("Who covers must be another provider, or support."),
+)
 PAUSES = (1, 3, 7, LONGEST_PAUSE.days)  #: days
 
 
@@ -63,9 +68,11 @@ class Choices:
         try:
             chosen = _read(form)
         except ValueError:
-            return self._page(visitor, problem="Please give both times of the quiet hours, like 21:00 and 07:00.")
+            return self._page(visitor, problem=N_("Please give both times of the quiet hours, like 21:00 and 07:00."))
         if not self._choosing.choose(visitor.person, chosen):
-            return self._page(visitor, problem="That address is not one of yours any more. Please choose another one.")
+            return self._page(
+                visitor, problem=N_("That address is not one of yours any more. Please choose another one.")
+            )
         return self._answers.to("/preferences?done=saved")
 
     def pause(self, request: Request, form: Form) -> Response:
@@ -80,7 +87,7 @@ class Choices:
         days = form.get("days", "")
         length = timedelta(days=int(days) if days in map(str, range(1, LONGEST_PAUSE.days + 1)) else 0)
         if not self._choosing.pause(visitor.person, length):
-            return self._page(visitor, problem="Notices can be paused for 1 to 14 days.")
+            return self._page(visitor, problem=N_("Notices can be paused for 1 to 14 days."))
         return self._answers.to("/preferences?done=paused")
 
     def away(self, request: Request, form: Form) -> Response:
@@ -96,9 +103,9 @@ class Choices:
         try:
             until = date.fromisoformat(form.get("until", ""))
         except ValueError:
-            return self._page(visitor, problem="Please give the day on which you are back.")
+            return self._page(visitor, problem=N_("Please give the day on which you are back."))
         if wrong := self._absences.declare(person, until, form.get("cover", ""), actor=person.id):
-            return self._page(visitor, problem=f"That cannot be: {wrong}.")
+            return self._page(visitor, problem=f"{wrong[0].upper()}{wrong[1:]}.")
         return self._answers.to("/preferences?done=away")
 
     def _absence(self, person: Person) -> dict[str, object]:
@@ -108,7 +115,7 @@ class Choices:
         return {
             "absence": absence,
             "back_on": "" if absence is None else self._pages.day(absence.until, person),
-            "cover_name": cover.name if cover else "Support" if absence and absence.support else "",
+            "cover_name": self._pages.name(cover, person) if cover or (absence and absence.support) else "",
             "colleagues": self._colleagues(person) if absence is None and person.role == "provider" else (),
         }
 

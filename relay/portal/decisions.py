@@ -98,7 +98,7 @@ class Decisions:
             case Consumed():  # it is in the thread already
                 return self._answers.to(f"/t/{thread}#new")
             case Turned():
-                problem = self._pages.refusal(outcome.reason)
+                problem = self._pages.refusal(outcome.reason, visitor.person)
                 return self._page(visitor, problem=(row, problem), status=503 if outcome.reason.temporary else 422)
             case None:
                 return self._answers.to("/held?done=gone")
@@ -118,7 +118,7 @@ class Decisions:
         return Waiting(
             mail=mail,
             id=shown(mail.id),
-            name=self._pages.name(other),
+            name=self._pages.name(other, visitor.person),
             at=at,
             iso=iso,
             until=self._pages.time(decided_by(mail), visitor.person)[0],

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from relay.domain import RowId, Stored, ThreadNo, Turned, shown
 from relay.portal.answers import Answers, Form, check_token
+from relay.portal.languages import N_
 from relay.portal.pages import Pages
 from relay.portal.signin import NUMBER, Visitor
 from relay.portal.views import ROW, Views
@@ -18,10 +19,10 @@ from relay.ports import Clock
 from relay.reading import Page, Reader
 from relay.unsent import UnsentBox
 
-TOO_LATE = "It is too late to take that back: it was opened, or a mail about it has gone out."
-GONE = "That text is not here any more: it was sent or discarded, or its time was over."
-DISCARDED = "What you wrote is discarded and erased."
-TAKEN_BACK = "That message is taken back; nobody was told of it."
+TOO_LATE = N_("It is too late to take that back: it was opened, or a mail about it has gone out.")
+GONE = N_("That text is not here any more: it was sent or discarded, or its time was over.")
+DISCARDED = N_("What you wrote is discarded and erased.")
+TAKEN_BACK = N_("That message is taken back; nobody was told of it.")
 
 
 class OnThreads:
@@ -79,7 +80,7 @@ class OnThreads:
             return self._views.show(visitor, page, self._views.draft(notice=GONE), 409)
         thread, outcome = sent
         if isinstance(outcome, Turned):
-            why = self._pages.refusal(outcome.reason)
+            why = self._pages.refusal(outcome.reason, visitor.person)
             return self._views.show(
                 visitor, page, self._views.draft(notice=why), 503 if outcome.reason.temporary else 422
             )

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,41 +19,48 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from relay.absence import Away
-from relay.domain import Opened, Person, ThreadNo, shown
-from relay.left_out import ADVICE, sentences
+from relay.domain import Flaw, Opened, Person, ThreadNo, shown
+from relay.left_out import ADVICE, WHAT, counted
+from relay.portal.languages import ENGLISH, N_, language_of, translations
 from relay.portal.signin import Goal
 from relay.reading import Page, ThreadLine
-from relay.refusal import Refusal, sentence
+from relay.refusal import Refusal
 from relay.settings import Chat, Guide, Organisation, Portal
 from relay.unsent import Unsent
 
 HERE = Path(__file__).parent
-LANGUAGE = "en"  #: of the templates
 GRACE = timedelta(seconds=5)  #: a page is put away when its session has surely idled out
 SIGNS_OF_LIFE = 5  #: from a page in use, within chat.quiet_after
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 IN_A_FORM = {  # these rows speak of mail programs; here somebody looks at a form
-    Refusal.NOT_NOW: "We could not keep your message just now. Please send it again in a minute.",
-    Refusal.TOO_FAST: "Too many messages within a short time. Please send it again in a minute.",
-    Refusal.NOTHING_NEW: "There is nothing to send yet. Please write something first.",
+    Refusal.NOT_NOW: N_("We could not keep your message just now. Please send it again in a minute."),
+    Refusal.TOO_FAST: N_("Too many messages within a short time. Please send it again in a minute."),
+    Refusal.NOTHING_NEW: N_("There is nothing to send yet. Please write something first."),
 }
 
 NOTICES = {  # status: what happened; what to do
-    400: ("That did not work", "Your browser sent something that we do not understand. Please go back and try again."),
-    401: ("You are signed out", "Nothing was sent. Please sign in again."),
-    403: ("That did not work", "For your safety, please open the page again and send the form from there."),
-    404: ("There is no such page", "The link may be incomplete. Please open it again from the latest mail you got."),
-    405: ("There is no such page", "Please open the link from the latest mail you got."),
-    408: ("That took too long", "Your message did not arrive whole. Please go back and send it again."),
-    413: ("That is too long", "Please shorten your message, or send it in two parts."),
-    415: ("That did not work", "Please open the page again and send the form from there."),
-    429: ("Please wait a little", "Codes were asked for several times within a few minutes. Please try later."),
-    500: ("Something went wrong", "It is our fault, and it has been noted. Please try again in a minute."),
-    503: ("We will be back in a minute", "The service is starting or being updated. Please try again shortly."),
+    400: (
+        N_("That did not work"),
+        N_("Your browser sent something that we do not understand. Please go back and try again."),
+    ),
+    401: (N_("You are signed out"), N_("Nothing was sent. Please sign in again.")),
+    403: (N_("That did not work"), N_("For your safety, please open the page again and send the form from there.")),
+    404: (
+        N_("There is no such page"),
+        N_("The link may be incomplete. Please open it again from the latest mail you got."),
+    ),
+    405: (N_("There is no such page"), N_("Please open the link from the latest mail you got.")),
+    408: (N_("That took too long"), N_("Your message did not arrive whole. Please go back and send it again.")),
+    413: (N_("That is too long"), N_("Please shorten your message, or send it in two parts.")),
+    415: (N_("That did not work"), N_("Please open the page again and send the form from there.")),
+    429: (N_("Please wait a little"), N_("Codes were asked for several times within a few minutes. Please try later.")),
+    500: (N_("Something went wrong"), N_("It is our fault, and it has been noted. Please try again in a minute.")),
+    503: (N_("We will be back in a minute"), N_("The service is starting or being updated. Please try again shortly.")),
 }
 
 
@@ -97,24 +104,37 @@ class Pages:
         self._portal = portal
         self._here_every = max(1, min(60, int(chat.quiet_after.total_seconds() / SIGNS_OF_LIFE)))
         self.base = urlsplit(portal.url).path.rstrip("/")  #: where the portal lies below its host
-        self._templates = Environment(
+        self._guide = guide
+        self._environment = cache(self._new_environment)
+
+    def _new_environment(self, language: str) -> Environment:
+        """Make the templates in a language."""
+        catalogue = translations(language)
+        made = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._templates.filters["size"] = spell_size
-        self._templates.filters["left_out"] = sentences
-        self._templates.globals.update(
-            organisation=organisation,
+        made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+        made.policies["ext.i18n.trimmed"] = True
+        made.filters["size"] = spell_size
+        made.filters["left_out"] = partial(told, catalogue)
+        made.filters["say"] = catalogue.gettext
+        made.globals.update(
+            organisation=self._organisation,
             advice=ADVICE,
             base=self.base,
-            language=LANGUAGE,
+            language=language,
             version=self.static_version,
-            ask_provider=_join([row.topic for row in guide if row.ask == "provider"]),
-            ask_support=_join([row.topic for row in guide if row.ask == "support"]),
+            **{
+                f"ask_{whom}": _join([catalogue.gettext(row.topic) for row in self._guide if row.ask == whom])
+                for whom in ("provider", "support")
+            },
         )
+        return made
 
     # -- before sign-in ------------------------------------------------------------------------------------------------
 
@@ -124,7 +144,7 @@ class Pages:
         """Offer a code: for the link's holder, or for the address that is typed. `unsent` is a text to be rescued."""
         return self._render(
             "sign_in.html", link=link, goal=goal or "", problem=problem, unsent=unsent,
-            idle_after=self._idle_words() if idle else "",
+            idle_after=self._idle_minutes() if idle else 0,
         )  # fmt: skip
 
     def code(self, *, problem: str = "") -> str:
@@ -148,13 +168,15 @@ class Pages:
 
     def put_away(self, thread: ThreadNo | None) -> str:
         """Take the place of a page that nobody has touched for a while, and show nothing of it."""
-        return self._render("put_away.html", thread=thread, idle_after=self._idle_words())
+        return self._render("put_away.html", thread=thread, idle_after=self._idle_minutes())
 
     # -- after it ------------------------------------------------------------------------------------------------------
 
     def threads(self, reading: Reading, lines: Sequence[ThreadLine], waiting: int = 0) -> str:
         """Show the person's threads; `waiting` mails need their word."""
-        rows = [(line, self.name(line.other), self.time(line.last_at, reading.person)) for line in lines]
+        rows = [
+            (line, self.name(line.other, reading.person), self.time(line.last_at, reading.person)) for line in lines
+        ]
         put_away = f"{self.base}/put-away"
         return self.signed_in("threads.html", reading, put_away=put_away, rows=rows, waiting=waiting)
 
@@ -175,10 +197,10 @@ class Pages:
             here=f"{self.base}/t/{page.thread.no}/here",
             here_every=self._here_every,
             page=page,
-            name=self.name(page.other),
+            name=self.name(page.other, reading.person),
             bubbles=bubbles,
             first_new=unread[0] if unread else bubbles[-1].id if bubbles else "",
-            refusal=self.refusal(page.may_write) if page.may_write else "",
+            refusal=self.refusal(page.may_write, reading.person) if page.may_write else "",
             expected=self._expected(page, reading.person),
             draft=draft,
             waiting=waiting,
@@ -191,13 +213,17 @@ class Pages:
         """Say that the link is somebody else's; offer to sign out."""
         return self.signed_in("other_holder.html", reading, put_away=f"{self.base}/put-away", link=link)
 
-    def refusal(self, reason: Refusal) -> str:
-        """Give the sentence of a refusal as the portal says it."""
+    def refusal(self, reason: Refusal, person: Person | None = None) -> str:
+        """Give the sentence of a refusal as the portal says it to that person."""
+        say = translations(self.language(person)).gettext
+        if reason in IN_A_FORM:
+            return str(say(IN_A_FORM[reason]))
+        text = say(reason.sentence).format_map({"files": say("a file"), "allowed": say("common documents")})
         pointers = {
-            "support": f"Support: {self._organisation.support_contact}",
-            "bookings": f"Book here: {self._organisation.bookings}",
+            "support": say("Support: %(contact)s") % {"contact": self._organisation.support_contact},
+            "bookings": say("Book here: %(where)s") % {"where": self._organisation.bookings},
         }
-        return IN_A_FORM.get(reason) or sentence(reason, {}, pointers)
+        return f"{text} {pointers[reason.pointer]}" if reason.pointer else text
 
     # -- files beside the pages ----------------------------------------------------------------------------------------
 
@@ -215,7 +241,14 @@ class Pages:
     # -- small things --------------------------------------------------------------------------------------------------
 
     def _render(self, template: str, **values: object) -> str:
-        return self._templates.get_template(template).render({"reading": None, "put_away": "", "here": "", **values})
+        reading = values.get("reading")
+        language = self.language(reading.person if isinstance(reading, Reading) else None)
+        page = self._environment(language).get_template(template)
+        return page.render({"reading": None, "put_away": "", "here": "", **values})
+
+    def language(self, person: Person | None = None) -> str:
+        """Give the language of that person's pages; the practice's before anybody has signed in."""
+        return language_of(person.locale if person else "", self._organisation.locale)
 
     def signed_in(self, template: str, reading: Reading, *, put_away: str, **values: object) -> str:
         """Render a page for somebody who is signed in."""
@@ -230,11 +263,11 @@ class Pages:
 
     def _bubble(self, message: Opened, page: Page, person: Person) -> _Bubble:
         mine = message.author == person.no
-        theirs = self.name(page.other if page.other and page.other.no == message.author else None)
+        theirs = self.name(page.other if page.other and page.other.no == message.author else None, person)
         return _Bubble(
             id=f"m-{shown(message.id)}",
             mine=mine,
-            who="You" if mine else theirs,
+            who=translations(self.language(person)).gettext("You") if mine else theirs,
             at=self.time(message.sent_at, person)[0],
             iso=message.sent_at.isoformat(timespec="seconds"),
             message=message,
@@ -245,11 +278,12 @@ class Pages:
         """Give when an answer can be expected; only to those who wait for one (R4)."""
         if person.no != page.thread.client:
             return ""
-        return (page.other.response if page.other else "") or self._organisation.expected_response
+        expected = (page.other.response if page.other else "") or self._organisation.expected_response
+        return str(translations(self.language(person)).gettext(expected))
 
-    def name(self, other: Person | None) -> str:
+    def name(self, other: Person | None, reader: Person) -> str:
         """Give the other party's name."""
-        return other.name if other else "Support"
+        return other.name if other else str(translations(self.language(reader)).gettext("Support"))
 
     def _zone_name(self, person: Person) -> str:
         return person.timezone or self._organisation.timezone
@@ -265,15 +299,14 @@ class Pages:
         """Give a day as the reader spells it."""
         return format_date(day, "long", locale=_language(person.locale or self._organisation.locale))
 
-    def _idle_words(self) -> str:
-        minutes = max(1, int(self._portal.idle_timeout.total_seconds()) // 60)
-        return "a minute" if minutes == 1 else f"{minutes} minutes"
+    def _idle_minutes(self) -> int:
+        return max(1, int(self._portal.idle_timeout.total_seconds()) // 60)
 
 
 def _language(locale: str) -> Locale:
-    language = Locale.parse(locale, sep="-" if "-" in locale else "_")
+    found = Locale.parse(locale, sep="-" if "-" in locale else "_")
     # A German date in an English page helps nobody.
-    return language if language.language == LANGUAGE else Locale(LANGUAGE)
+    return found if found.language == language_of(locale) else Locale(ENGLISH)
 
 
 def _stamp(at: datetime, zone: ZoneInfo, locale: str) -> str:
@@ -281,6 +314,16 @@ def _stamp(at: datetime, zone: ZoneInfo, locale: str) -> str:
     local = at.astimezone(zone)
     clock = format_time(local.timetz(), "short", locale=language)
     return f"{format_date(local, 'medium', locale=language)}, {clock}".replace("\u202f", "\u00a0")
+
+
+def told(catalogue: NullTranslations, flaws: Sequence[Flaw]) -> list[tuple[Flaw, str]]:
+    """Tell a reader what was left out, one sentence for each flaw."""
+    return [(flaw, catalogue.gettext(left_out(flaw, count)).format(count=count)) for flaw, count in counted(flaws)]
+
+
+def left_out(flaw: Flaw, count: int) -> str:
+    """Give the sentence on one file, or on several (`{count}`)."""
+    return f"A file {WHAT[flaw][0]} was left out." if count == 1 else f"{{count}} files {WHAT[flaw][1]} were left out."
 
 
 def spell_size(octets: int) -> str:

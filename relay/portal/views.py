@@ -24,6 +24,7 @@ from relay.holding import Holding
 from relay.intake import Intake
 from relay.portal.answers import Answers, Form, check_token, html, reading
 from relay.portal.forms import TEXT_OCTETS, read_form
+from relay.portal.languages import N_
 from relay.portal.pages import Draft, Pages
 from relay.portal.signin import (
     NUMBER,
@@ -172,7 +173,7 @@ class Views:
             elif address := form.get("address", "").strip():
                 asked = self._signin.ask_by_address(address, goal, ip)
             else:
-                return html(self._pages.sign_in(problem="Please type your e-mail address."), 422)
+                return html(self._pages.sign_in(problem=N_("Please type your e-mail address.")), 422)
         except Refused:
             raise HTTPException(404) from None
         match asked:
@@ -202,11 +203,11 @@ class Views:
                 self._cookies.drop(response, self._cookies.ticket)
                 return response
             case WrongCode():
-                return html(self._pages.code(problem="That is not the code. Please look at the newest mail."), 422)
+                return html(self._pages.code(problem=N_("That is not the code. Please look at the newest mail.")), 422)
             case Locked():
                 return self._locked(proof)
             case Expired():
-                problem = "That code is no longer valid. Please ask for a new one."
+                problem = N_("That code is no longer valid. Please ask for a new one.")
                 response = html(self._pages.sign_in(problem=problem), 422)
                 self._cookies.drop(response, self._cookies.ticket)
                 return response
@@ -252,7 +253,7 @@ class Views:
         """Say why it was not taken. Nothing typed is lost: it stands in the form, or is kept where there is none."""
         thread = page.thread.no
         if reason is not Refusal.HAS_ENDED:
-            draft = replace(draft, problem=self._pages.refusal(reason))
+            draft = replace(draft, problem=self._pages.refusal(reason, visitor.person))
             return self.show(visitor, page, draft, 503 if reason.temporary else 422)
         if self._unsent.keep(thread, visitor.person.no, draft.text, f"<{draft.once}@portal>"):
             return self._answers.to(f"/t/{thread}#unsent")

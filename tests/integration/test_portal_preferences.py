@@ -58,9 +58,11 @@ def test_page_is_linked_and_shows_what_holds(world: World, ana: Browser) -> None
 def test_everything_can_be_chosen(world: World, ana: Browser) -> None:
     fields = {"address": WORK, "language": "es", "quiet": "own", "start": "22:30", "end": "06:15", "receipts": "1"}
     assert save(ana, **fields) == 200
-    assert "Your preferences are saved." in ana.html
+    assert "Sus preferencias se han guardado." in ana.html  # in the language that was chosen
+    assert '<html lang="es">' in ana.html
+    assert "Escribir a Dr. Lee Park" in ana.get("/t/11").text
     assert chosen(world) == Preferences(quiet_hours="22:30-06:15", address=WORK, locale="es", receipts=True)
-    assert 'value="22:30"' in ana.html
+    assert 'value="22:30"' in ana.get("/preferences").text
     person = world.store.people.person(ANA.no)
     assert (person.addresses[0], person.locale) == (WORK, "es")
 

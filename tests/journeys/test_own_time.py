@@ -92,7 +92,7 @@ def test_notices_wait_for_the_end_of_the_quiet_hours(tmp_path: Path) -> None:
             saved = fill(
                 portal, "/preferences", quiet="own", start=own[0], end=own[1], address="ana@work.test", language="es"
             )  # fmt: skip
-            assert "Your preferences are saved." in saved.text
+            assert "Sus preferencias se han guardado." in saved.text
         (told,) = smarthost.wait(1, "ana@work.test")  # her hours are over, and the mail goes where she wants it
         assert "Tiene 2 mensajes seguros" in " ".join(told.get_body(("plain",)).get_content().split())
         until(made, "ana", ["sent", "cancelled"])

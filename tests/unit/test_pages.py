@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from relay.absence import Away
 from relay.domain import HeldMail, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
 from relay.portal.decisions import Waiting
 from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading, _join, spell_size
@@ -25,6 +26,11 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 PAGES = Pages(ORGANISATION, Portal(url="https://portal.elm.example/care"), GUIDE, Chat())
 ANAS = Reading(person=ANA, form_token="f" * 64)
+LUZS = Reading(person=replace(ANA, locale="es-MX"), form_token="f" * 64)
+SPANISH = Pages(
+    Organisation(name=ORGANISATION.name, locale="es", support_contact="ayuda@olmo.example"),
+    Portal(url="https://portal.elm.example/care"), GUIDE, Chat(),
+)  # fmt: skip
 DRAFT = Draft(once="0" * 32)
 
 
@@ -105,6 +111,15 @@ WRITTEN: dict[str, Callable[[], str]] = {
     "thread": lambda: PAGES.thread(ANAS, LONG, DRAFT),
     "thread_undo": lambda: PAGES.thread(ANAS, UNTOLD, Draft(once="0" * 32, notice="It is too late for the other.")),
     "thread_ended": lambda: PAGES.thread(ANAS, ENDED, DRAFT),
+    "es_thread": lambda: PAGES.thread(LUZS, replace(LONG, undo={RowId(2)}), DRAFT, 2),
+    "es_thread_ended": lambda: PAGES.thread(LUZS, ENDED, DRAFT, 0, UNSENT),
+    "es_thread_away": lambda: PAGES.thread(
+        LUZS, EMPTY, DRAFT, away=Away(until=date(2026, 2, 14), cover=KIM, support=False, thread=WITH_KIM)
+    ),
+    "es_threads": lambda: PAGES.threads(LUZS, LINES, 1),
+    "es_sign_in": lambda: SPANISH.sign_in(idle=True, problem="Please type your e-mail address.", unsent="Mi texto"),
+    "es_locked": lambda: SPANISH.locked(NOON),
+    "es_not_there": lambda: SPANISH.notice(404),
     "thread_unsent": lambda: PAGES.thread(ANAS, ENDED, DRAFT, 0, UNSENT),
     "thread_with_support": lambda: PAGES.thread(
         ANAS, EMPTY, Draft(once="1" * 32, text="\nMy words", problem="Not now.")
@@ -166,7 +181,7 @@ def test_page_is_well_built_and_labelled(name: str) -> None:
     outline = Outline()
     outline.feed(html)
     assert outline.open == []
-    assert outline.lang == "en"
+    assert outline.lang == ("es" if name.startswith("es_") else "en")
     assert outline.seen.count("h1") == outline.seen.count("main") == 1
     assert len(outline.ids) == len(set(outline.ids))
     assert outline.fields <= outline.labels
