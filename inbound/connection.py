@@ -77,7 +77,9 @@ class Connection(SMTP):
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """End: count it out. What was not taken leaves nothing behind."""
+        """End: count it out, once. What was not taken leaves nothing behind."""
+        if self.done.done():
+            return
         super().connection_lost(error)
         self.house.census.leave(self._counted_as)
         self.done.set_result(None)

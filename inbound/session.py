@@ -160,6 +160,7 @@ class Session(Fronted):
             await self._writer.start_tls(self.house.tls, ssl_handshake_timeout=HANDSHAKE)
         except (ssl.SSLError, OSError):
             self.house.log.say(Event.TLS_FAILED)
+            self.loop.call_soon(self.connection_lost, None)  # asyncio tells nobody who is gone within a handshake
             raise Gone from None
         self.transport = self._writer.transport
         if hasattr(self.transport, "set_read_buffer_limits"):  # asyncio's

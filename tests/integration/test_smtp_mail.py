@@ -14,7 +14,7 @@ import pytest
 import inbound.session
 from relay.domain import Consumed, Kind, RawMail, RowId, Turned
 from relay.refusal import Refusal, Refused
-from tests.smtp_world import OURS, Client, certificate, smtp_world
+from tests.smtp_world import OURS, Client, World, certificate, smtp_world
 from tests.unit.test_smtp_data import SMUGGLED
 
 HI = b"Subject: x\r\n\r\nhi\r\n.\r\n"
@@ -160,46 +160,110 @@ def test_recipient_that_is_deferred_may_be_tried_again() -> None:
         assert client.ask(f"RCPT TO:<{OURS}>").startswith("250")
 
 
-HALVES = {
-    "after the greeting": b"",
-    "in a command": b"EHLO a",
-    "after EHLO": b"EHLO a\r\n",
-    "after MAIL": b"MAIL FROM:<a@b.example>\r\n",
-    "in DATA": b"DATA\r\nSubject: x\r\n\r\nhalf a ma",
-    "before the dot": b"DATA\r\nSubject: x\r\n\r\nhi\r\n",
-    "in the end": b"DATA\r\nSubject: x\r\n\r\nhi\r\n.\r",
+STEPS = ("EHLO a", "MAIL FROM:<a@b.example>", f"RCPT TO:<{OURS}>", "DATA")
+HALVES = {  # how many steps are answered, and what is said after them
+    "after the greeting": (0, b""),
+    "in a command": (0, b"EHLO a"),
+    "after EHLO": (1, b""),
+    "in MAIL": (1, b"MAIL FROM:<a@b.exa"),
+    "in a group": (1, f"MAIL FROM:<>\r\nRCPT TO:<{OURS}>\r\nDATA\r\n".encode()),
+    "after MAIL": (2, b""),
+    "after RCPT": (3, b""),
+    "without waiting for the 354": (3, b"DATA\r\nSubject: x\r\n"),
+    "after the 354": (4, b""),
+    "in DATA": (4, b"Subject: x\r\n\r\nhalf a ma"),
+    "before the dot": (4, b"Subject: x\r\n\r\nhi\r\n"),
+    "in the end": (4, b"Subject: x\r\n\r\nhi\r\n.\r"),
 }
 
 
+def go(client: Client, how: str) -> None:
+    """Go away: politely, by a reset, or with an ear left open."""
+    if how == "reset":
+        client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    elif how == "half":
+        client.sock.shutdown(socket.SHUT_WR)
+        while client.hear():
+            pass
+    client.sock.close()
+
+
+def is_counted_out(world: World) -> bool:
+    """Tell whether the only client that there may be is forgotten: the next one is greeted."""
+    for _ in range(1000):
+        with world.client() as client:
+            if client.hear().startswith("220"):
+                return [event.label for event, _ in world.events if event.label == "internal-error"] == []
+        time.sleep(0.01)
+    return False
+
+
 @pytest.mark.parametrize("how", ["close", "reset", "half"])
-@pytest.mark.parametrize("sent", HALVES.values(), ids=HALVES)
-def test_client_that_goes_away_leaves_nothing(sent: bytes, how: str) -> None:
+@pytest.mark.parametrize(("steps", "sent"), HALVES.values(), ids=HALVES)
+def test_client_that_goes_away_leaves_nothing(steps: int, sent: bytes, how: str) -> None:
     with smtp_world(max_per_ip=1) as world:
         with world.client() as client:
-            if sent.startswith(b"DATA"):
-                client.greet()
-                client.ask("MAIL FROM:<a@b.example>")
-                client.ask(f"RCPT TO:<{OURS}>")
-            elif sent.startswith(b"MAIL"):
-                client.greet()
-            else:
-                client.hear()
+            client.hear()
+            for step in STEPS[:steps]:
+                assert client.ask(step)[:3] in ("250", "354")
             client.say(sent)
-            if how == "reset":
-                client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-            elif how == "half":
-                client.sock.shutdown(socket.SHUT_WR)
-                while client.hear():
-                    pass
-        for _ in range(200):  # the next one is served as soon as the first is counted out
-            with world.client() as client:
-                if client.hear().startswith("220"):
-                    break
-            time.sleep(0.01)
-        else:
-            raise AssertionError("still counted")
+            go(client, how)
+        assert is_counted_out(world)
         assert world.core.mails == []
-        assert [event.label for event, _ in world.events if event.label == "internal-error"] == []
+
+
+@pytest.mark.parametrize("how", ["close", "reset", "half"])
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x00"], ids=["before the handshake", "within it"])
+def test_client_that_goes_away_instead_of_tls_leaves_nothing(sent: bytes, how: str, files: tuple[Path, Path]) -> None:
+    with smtp_world(max_per_ip=1, tls_cert=files[0], tls_key=files[1]) as world:
+        with world.client() as client:
+            client.greet()
+            assert client.ask("STARTTLS").startswith("220")
+            client.say(sent)
+            go(client, how)
+        assert is_counted_out(world)
+
+
+def test_client_that_is_silent_instead_of_tls_is_sent_away(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbound.session, "HANDSHAKE", 0.2)
+    with smtp_world(max_per_ip=1, tls_cert=files[0], tls_key=files[1]) as world, world.client() as client:
+        client.greet()
+        assert client.ask("STARTTLS").startswith("220")
+        assert client.hear() == ""
+        assert is_counted_out(world)
+
+
+@pytest.mark.parametrize("how", ["close", "reset"])
+def test_client_that_goes_away_before_the_answer_has_sent_its_mail(how: str) -> None:
+    there, over = threading.Event(), threading.Event()
+
+    def take(_mail: RawMail) -> None:
+        there.set()
+        assert over.wait(30)
+
+    with smtp_world(max_per_ip=1) as world:
+        world.core.on_take = take
+        with world.client() as client:
+            client.greet()
+            client.begin()
+            client.say(HI)
+            assert there.wait(30)
+            go(client, how)
+        over.set()
+        assert is_counted_out(world)
+        assert [mail.octets for mail in world.core.mails] == [HI[:-3]]  # whoever sends it again is told from the first
+
+
+def test_every_octet_of_a_mail_arrives() -> None:
+    octets = bytes(each for each in range(256) if each not in b"\r\n") + b"\r\n\0\r\n\xff\xfe\r\n"
+    with smtp_world() as world, world.client() as client:
+        client.greet()
+        client.begin()
+        assert client.ask(octets + b".\r\n").startswith("250")
+        assert world.core.mails[0].octets == octets
+        assert client.ask("NOOP").startswith("250")
 
 
 def test_client_that_closes_its_half_after_the_dot_hears_the_answer() -> None:

@@ -198,6 +198,8 @@ TALKS: dict[str, Story] = {
     "a hundred empty lines": [*[("", "500")] * 99, (b"", "421 4.7.0"), GONE],
     "a hundred recipients": [MAIL, RCPT, *[("RCPT TO:<a@b.example>", "452")] * 99, (b"", "421 4.7.0"), GONE],
     "fifty recipients are no error": [MAIL, RCPT, *[("RCPT TO:<a@b.example>", "452")] * 50, DATA, (b".\r\n", KEPT)],
+    "every octet there is": [(bytes(range(256)) * 4, "421 4.5.2"), GONE],
+    "garbage without a line end": [(b"\x80\x81\xfe\x7f" * 40_000, "421 4.7.0"), GONE],
     "garbage at once": [(b"\x80\x81 garbage\r\n" * 30, "500"), *[(b"", "500")] * 19, (b"", "421 4.7.0"), GONE],
 }  # fmt: skip
 
