@@ -405,6 +405,7 @@ def abroad(monkeypatch: pytest.MonkeyPatch) -> None:
 TLS: dict[str, tuple[str, bool, str, Result]] = {  # tls, STARTTLS offered, certificate for, result
     "required": ("required", True, "127.0.0.1", Sent()),
     "required_other_name": ("required", True, "127.9.9.9", Down("smarthost's certificate is not trusted")),
+    "required_unknown_authority": ("required", True, "", Down("smarthost's certificate is not trusted")),
     "required_not_offered": ("required", False, "127.0.0.1", Down("smarthost lacks STARTTLS or sign-in")),
     "opportunistic_offered": ("opportunistic", True, "127.9.9.9", Sent()),
     "opportunistic_not_offered": ("opportunistic", False, "127.0.0.1", Sent()),
@@ -416,7 +417,9 @@ TLS: dict[str, tuple[str, bool, str, Result]] = {  # tls, STARTTLS offered, cert
 @pytest.mark.parametrize("case", TLS)
 def test_tls_is_as_configured(case: str, tmp_path: Path) -> None:
     tls, offered, host, result = TLS[case]
-    server, trusting = certificate(tmp_path, host)
+    server, trusting = certificate(tmp_path, host or "127.0.0.1")
+    if not host:
+        trusting = ssl.create_default_context()
     inbox = Inbox(("PIPELINING",))
 
     async def story() -> None:

@@ -385,6 +385,20 @@ def test_dispatcher_sends_to_other_domains_while_one_is_slow(monkeypatch: pytest
     assert {attempts for state, attempts, _ in desk.states() if state == "due"} == {0}
 
 
+def test_dispatcher_asks_nothing_more_of_the_store_where_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(FakeSmarthost(wait=lambda: asyncio.sleep(0.002)), per_domain=6)
+    for name in ("postpone", "later", "failed", "cancel", "find", "told_since"):
+        monkeypatch.setattr(desk.outbox, name, _not_asked)
+    desk.owe(500)  # all to one domain
+    desk.run(lambda: until(lambda: len(desk.smarthost.got) == 500))
+    assert desk.states() == [("sent", 1, "")] * 500
+    assert desk.smarthost.most_busy == 6
+
+
+def _not_asked(*args: object, **more: object) -> None:
+    raise AssertionError("a statement more on the good path")
+
+
 def test_dispatcher_spares_a_domain_that_turns_mails_away() -> None:
     busy = Later("450 4.7.1 smarthost said try later")
     desk = Desk(
