@@ -12,12 +12,10 @@ report marks that address and no other. Raises StoreTrouble.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import chain
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Update, bindparam, literal_column, select
+from sqlalchemy import Connection, Row, Update, literal_column, select
 
 from relay.domain import (
     Harm,
@@ -34,24 +32,21 @@ from relay.ports import AuditLine, Claim, Clock, Mark
 from relay.settings import Chat
 from store import bounces, quiet
 from store.chat import notification_row, settle
+from store.claims import AHEAD, DUE, FREE_BY_NOW, IS_DUE, LEASE, POSTPONED, lease, mark_sent, next_question
 from store.engine import OWES, Store
 from store.ledger import pages
 from store.many import insert_all, run
 from store.outbox_rows import LISTED, as_listed, outbox_row
 from store.receipts import Brought, free, ids, keep_receipts
 from store.remembered import count_up
-from store.tables import NOTIFICATION, Whole, micros, moment
-
-LEASE = timedelta(seconds=30)
-AHEAD = timedelta(minutes=30)  #: no due row waits longer: retries stop at 5 min
-CHUNK = 200  #: rows in one statement
+from store.tables import NOTIFICATION, micros, moment
 
 ROW = NOTIFICATION.c
 NONE: Mapping[RowId, str] = {}
 IS_EXPLANATION = ROW.why == literal_column("'explain'")
-IS_DUE = ROW.state == literal_column("'due'")  # spelled out, not bound: the partial indexes are found by it
 IS_QUIET = ROW.state == literal_column("'quiet'")
 IS_HELD = ROW.state == literal_column("'held'")
+WENT = select(ROW.person, ROW.sent_to, ROW.sent_at)
 
 
 def owe_all(connection: Connection, owed: Sequence[Notification]) -> None:
@@ -141,7 +136,7 @@ class SqlOutbox:
             quiet.settle(connection, at, self._quiet)
             run(connection, FREE_BY_NOW, tuple(map(micros, (at, at, at + LEASE, at + AHEAD))))
             rows = self._due(connection, at, most)
-            _lease(connection, (node, micros(at + LEASE)), [row.id for row in rows])
+            lease(connection, node, at + LEASE, [row.id for row in rows])
             return [Claim(row=outbox_row(row), node=node) for row in rows]
 
         return self._store.write(job) if sent or self._anything(at) else []
@@ -182,10 +177,7 @@ class SqlOutbox:
         self._store.write(lambda connection: self._sent(connection, went, at))
 
     def _sent(self, connection: Connection, went: Mapping[RowId, str], at: datetime) -> None:
-        rows = [(one, self._blind(address)) for one, address in went.items()]
-        for start in range(0, len(rows), CHUNK):
-            part = rows[start : start + CHUNK]
-            run(connection, _sent_to(len(part)), (micros(at), *chain.from_iterable(part), *(one for one, _ in part)))
+        mark_sent(connection, [(one, self._blind(address)) for one, address in went.items()], at)
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:
         """Try again at that time."""
@@ -306,53 +298,3 @@ def _was_explained(connection: Connection, owed: Notification, since: datetime |
         return False
     same = (ROW.person == owed.to, ROW.note == owed.note, ROW.due_at > micros(since))
     return connection.scalar(select(ROW.id).where(IS_EXPLANATION, *same).limit(1)) is not None
-
-
-def next_question(now: datetime, chat: Chat) -> str:
-    """Ask when a row may be taken or decided on: now, if one waits longer than any would by a clock that is right."""
-    far = {"due": now + AHEAD, "held": now + chat.max_hold, "quiet": now + quiet.AGAIN}
-    too_far = " OR ".join(
-        f"(SELECT max(free_at) FROM notification WHERE state = '{state}') > {micros(at)}"  # noqa: S608 - ours
-        for state, at in far.items()
-    )
-    return f"SELECT CASE WHEN {too_far} THEN {micros(now)} ELSE ({FIRST}) END"
-
-
-FIRST = """SELECT min(at) FROM (
-SELECT min(free_at) AS at FROM notification WHERE state = 'due' UNION ALL
-SELECT min(free_at) FROM notification WHERE state = 'held' UNION ALL
-SELECT min(free_at) FROM notification WHERE state = 'quiet') either"""
-FREE_BY_NOW = """
-UPDATE notification SET next_at = ?, free_at = CASE node WHEN '' THEN ? ELSE ? END
-WHERE state = 'due' AND free_at > ?"""
-WENT = select(ROW.person, ROW.sent_to, ROW.sent_at)
-
-
-DUE = (  # what may be taken
-    select(NOTIFICATION)
-    .where(IS_DUE, ROW.free_at <= bindparam("at", type_=Whole))
-    .order_by(ROW.free_at, ROW.id)
-    .limit(bindparam("most", type_=Whole))
-    .with_for_update(skip_locked=True)
-)
-
-
-def _lease(connection: Connection, values: Sequence[Any], ids: Sequence[int]) -> None:
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        run(connection, f"{LEASED} WHERE id IN ({', '.join('?' * len(part))})", (*values, *part))
-
-
-POSTPONED = """
-UPDATE notification SET node = '', next_at = ?, free_at = ?, last_error = ? WHERE state = 'due' AND id = ?"""
-LEASED = "UPDATE notification SET node = ?, free_at = ?"
-SENT = (
-    "UPDATE notification SET state = 'sent', last_error = '', enclosure = NULL, node = '', attempts = attempts + 1, "
-    "sent_at = ?, sent_to = CASE id"
-)
-
-
-@lru_cache(maxsize=CHUNK)
-def _sent_to(count: int) -> str:
-    """Give the statement that marks so many rows as sent, each to an address of its own."""
-    return f"{SENT}{' WHEN ? THEN ?' * count} END WHERE id IN ({', '.join('?' * count)})"

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from relay.settings import Chat
 from store import chat, quiet
+from store.claims import next_question
 from store.engine import Store
-from store.outbox import next_question
 from store.tables import micros
 from tests.databases import open_world
 from tests.fakes import NOON

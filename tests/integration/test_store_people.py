@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from relay.roster import Plan
 from relay.settings import Chat
-from store.outbox import DUE, next_question
+from store.claims import DUE, next_question
 from store.people import FRESH
 from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
 from tests.databases import Opened, open_world
