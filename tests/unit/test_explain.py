@@ -69,6 +69,9 @@ trusted_fronts = ["127.0.0.1"]
 [inbound.trust]
 resolver = "127.0.0.1:%d"
 %s
+[outbound]
+dkim_selectors = []
+
 [keys]
 source = "env:KEK"
 """
