@@ -23,6 +23,7 @@ class Event(Enum):
     """What may be logged, with its fields."""
 
     STARTED = "started", ("version",)
+    STORE_MADE = "store-made", ()  #: there was none
     LISTENING = "listening", ("door", "port")
     STOPPING = "stopping", ()
     STOPPED = "stopped", ()

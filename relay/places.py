@@ -6,6 +6,7 @@ made absolute against the config folder, which comes in pydantic's validation co
 
 from __future__ import annotations
 
+import errno
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -30,6 +31,19 @@ class Listen:
     def __str__(self) -> str:
         """Spell it as the config does."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+NOT_LISTENING = {
+    errno.EADDRINUSE: "is taken by another process, another relay perhaps; end that one or choose another port",
+    errno.EACCES: "may not be opened by this user; ports below 1024 need rights of their own",
+    errno.EADDRNOTAVAIL: "is no address of this machine; 0.0.0.0 and [::] stand for all that it has",
+}
+
+
+def not_listening(key: str, listen: Listen, error: OSError) -> str:
+    """Say why nobody can listen there, with the key of the config that says where."""
+    why = NOT_LISTENING.get(error.errno or 0, "cannot be opened; choose another address")
+    return f"{key}: {listen} {why}"
 
 
 @dataclass(frozen=True, slots=True)

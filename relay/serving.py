@@ -24,12 +24,13 @@ from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
 from relay.events import Event
+from relay.places import Listen, not_listening
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app
 from relay.ports import Clock, Entropy
 from relay.resources import for_clients, give_back_memory, listen_to_loop, widen
 from relay.settings import Settings
-from relay.wiring import House, open_house, signer_of
+from relay.wiring import House, WiringTrouble, open_house, signer_of
 
 Reload = Callable[[], Settings | None]  #: check and apply the folder anew; None: it is broken, nothing changes
 
@@ -122,7 +123,7 @@ class Serving:
         async with AsyncExitStack() as open_doors:
             if self.first:
                 doors += [("portal", self.portal), ("operator", self.operator)]
-                await self.operator.start()
+                await _open(self.operator, "operator.listen", self.house.settings.operator.listen)
                 open_doors.push_async_callback(self.operator.stop)
             sending = asyncio.create_task(self.dispatcher.run())
             open_doors.push_async_callback(self._finish, sending)
@@ -137,9 +138,9 @@ class Serving:
                 )
                 ticker.start()
                 open_doors.callback(ticker.stop)
-                await self.portal.start()
+                await _open(self.portal, "portal.listen", self.house.settings.portal.listen)
                 open_doors.push_async_callback(self.portal.stop)
-            await self.smtp.start()
+            await _open(self.smtp, "inbound.smtp.listen", self.house.settings.inbound.smtp.listen)
             open_doors.push_async_callback(self.smtp.stop)
             self.imap.start()
             open_doors.push_async_callback(self.imap.stop)
@@ -172,6 +173,13 @@ class Serving:
         yield "smarthost", self.smarthost.trouble
 
 
+async def _open(door: SmtpDoor | Web, key: str, listen: Listen) -> None:
+    try:
+        await door.start()
+    except OSError as error:
+        raise WiringTrouble(not_listening(key, listen, error)) from None
+
+
 async def serve(
     settings: Settings,
     env: Mapping[str, str],
@@ -183,7 +191,7 @@ async def serve(
     worker: Worker | None = None,
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, OSError for a port that is taken."""
+    """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, a port that is taken too."""
     give_back_memory()
     loop = asyncio.get_running_loop()
     ended, again = asyncio.Event(), asyncio.Event()

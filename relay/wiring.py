@@ -170,11 +170,7 @@ def open_house(
     """Open the store, the key ring and all that works on them. Raises WiringTrouble."""
     try:
         kek = master_key(settings.keys.source, env)
-        store = open_store(settings.store.url, settings.folder, fault=fault)
         keys = SqlKeys(settings.keys.ring, settings.folder, kek, entropy)
-        directory_key = keys.directory_key()
-        people = SqlPeople(store, keys, entropy)
-        belongs = people.readable()
     except ValueError as wrong:
         raise WiringTrouble(f"keys.source: {wrong}") from None
     except StoreTrouble as trouble:
@@ -183,11 +179,21 @@ def open_house(
         raise WiringTrouble(
             f"keys.source: {settings.keys.source} does not open the key ring; restore the ring that belongs to it"
         ) from None
+    try:
+        store = open_store(settings.store.url, settings.folder, fault=fault, lost=keys.has_threads())
+        people = SqlPeople(store, keys, entropy)
+        belongs = people.readable()
+    except StoreTrouble as trouble:
+        keys.close()
+        raise WiringTrouble(str(trouble)) from None
     if not belongs:
         keys.close()
         store.close()
         raise WiringTrouble("keys.ring: is not the key ring of this store; restore the two that belong together")
+    directory_key = keys.directory_key()
     log = Log(clock, sink, watch)
+    if store.made:
+        log.say(Event.STORE_MADE)
     absences = Absences(people, settings.organisation.timezone, clock)
     quiet = Quiet(settings.notify, settings.organisation.timezone)
     messages = SqlMessages(store, keys, settings.chat)

@@ -72,6 +72,7 @@ class Store:
     def __init__(self, database: Database, fault: Fault = _nothing) -> None:
         """Start the writer. `fault` is told "mid-transaction", "before-commit" and "after-commit"."""
         self.fault = fault
+        self.made = False  #: just now, where there was none
         self._trouble: tuple[Trouble, Together] | None = None  #: and the kind of job that met it first
         self._database = database
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -221,22 +222,29 @@ class Store:
                 callback()
 
 
-def open_store(url: str, folder: Path, fault: Fault = _nothing) -> Store:
-    """Open the store of that URL and bring its schema up to date. Raises StoreTrouble."""
+def open_store(url: str, folder: Path, fault: Fault = _nothing, *, lost: bool = False) -> Store:
+    """Open the store of that URL and bring its schema up to date. Raises StoreTrouble.
+
+    One that is not there is made; not where it is `lost`, since there surely was one.
+    """
     database = open_database(url, folder)
     try:
-        _migrate(database)
+        with database.reader.connect() as connection:
+            schema = _schema(connection)
+        if schema is None and lost:
+            raise StoreTrouble(Trouble.LOST)
+        if schema != SCHEMA:
+            _migrate(database)
     except (SQLAlchemyError, sqlite3.Error, StoreTrouble) as error:
         database.close()
         raise told(error) from None
-    return Store(database, fault)
+    store = Store(database, fault)
+    store.made = schema is None
+    return store
 
 
 def _migrate(database: Database) -> None:
     """Run the migrations that are pending, as the only writer, all or nothing."""
-    with database.reader.connect() as connection:
-        if _schema(connection) == SCHEMA:
-            return
     from alembic import command  # noqa: PLC0415 - a tenth of a second that a store which is up to date need not spend
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util.exc import CommandError  # noqa: PLC0415

@@ -65,6 +65,11 @@ class SqlKeys:
         """Give the data key of the directory."""
         return self._directory
 
+    def has_threads(self) -> bool:
+        """Tell whether a store with threads belongs to this ring, or did."""
+        with self._ring.read() as connection:
+            return connection.scalar(select(DATA_KEY.c.label).where(DATA_KEY.c.label != DIRECTORY).limit(1)) is not None
+
     def close(self) -> None:
         """Let go of the ring and forget the keys."""
         self._held.clear()

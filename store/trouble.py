@@ -26,6 +26,10 @@ class Trouble(Enum):
     DAMAGED = "the store or the key ring is damaged, or is no database; restore it from a backup"
     GONE = "the database server cannot be reached; look whether it runs, and at store.url and keys.ring"
     CONFLICT = "a row does not fit with what the store holds"
+    LOST = (
+        "there is no store at store.url, but the key ring has the keys of one; restore it from a backup, "
+        "or move keys.ring away to begin anew without its messages"
+    )
     NEWER = "the store was written by a newer version of Relay; run that version"
     NO_DRIVER = 'PostgreSQL needs Relay\'s extra: pip install "relay[postgres]"'
     NO_LEDGER = "the store has no ledger to audit in"

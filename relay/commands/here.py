@@ -57,6 +57,8 @@ class Here:
             house = open_house(settings, self.env, clock=self.clock, entropy=self.entropy)
         except WiringTrouble as trouble:
             stop(str(trouble))
+        if house.store.made:
+            typer.echo("store.url: there was no store; a new one was made", err=True)
         try:
             yield house
         except StoreTrouble as trouble:

@@ -15,6 +15,7 @@ from relay.commands.here import Here
 from relay.commands.listing import stop
 from relay.commands.setup import bring_in_line
 from relay.events import Log
+from relay.places import not_listening
 from relay.problems import ConfigError
 from relay.serving import Worker
 from relay.serving import serve as serve_until_stopped
@@ -47,8 +48,6 @@ def serve(
                 runner.run(_serve(here, settings, one))
     except WiringTrouble as trouble:
         stop(str(trouble))
-    except OSError as error:
-        stop(f"a port cannot be opened ({error.strerror}); another relay may be running, or change the listen keys")
 
 
 async def _serve(here: Here, settings: Settings, worker: Worker | None) -> None:
@@ -86,12 +85,17 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
             return False
         return after is not None
 
-    open_house(settings, here.env, clock=here.clock, entropy=here.entropy).close()  # migrates, and says what is wrong
+    # Migrates, and says what is wrong.
+    open_house(settings, here.env, clock=here.clock, entropy=here.entropy, sink=_to_stderr).close()
+    try:
+        listening = listen_on(listen)
+    except OSError as error:
+        stop(not_listening("inbound.smtp.listen", listen, error))
     parent = Workers(
         count,
         [sys.executable, "-m", "relay", "-c", str(here.folder), "serve", "--workers", str(count)],
         os.environ,
-        listening=listen_on(listen),
+        listening=listening,
         log=Log(here.clock, _to_stderr, lambda event, fields: None),
         check=check,
     )

@@ -115,7 +115,16 @@ def test_metrics_count_the_event(operator: Operator, event: Event) -> None:
 
 @pytest.mark.parametrize("event", [each for each in Event if each not in SAMPLES], ids=lambda event: event.label)
 def test_metrics_leave_the_rest_to_the_log(operator: Operator, event: Event) -> None:
-    for_the_log = ("started", "listening", "stopping", "stopped", "worker-ended", "unreachable", "smarthost-up")
+    for_the_log = (
+        "started",
+        "store-made",
+        "listening",
+        "stopping",
+        "stopped",
+        "worker-ended",
+        "unreachable",
+        "smarthost-up",
+    )
     assert event.label in (*for_the_log, "crisis", "mailbox-open", "refused-expired")
     operator.metrics.watch(event, {})
 

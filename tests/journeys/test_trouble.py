@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,44 @@ READING = ("thread", "ana", "lee", "--reason", "x")
 def test_ring_that_is_gone_is_told_before_anything_is_done(folder: Path, words: tuple[str, ...]) -> None:
     (folder / RING).unlink()
     assert told(folder, *words).startswith("keys.ring: is not the key ring of this store; restore")
+
+
+@pytest.mark.parametrize("words", [READING, ("serve",), ("apply",)], ids=lambda words: words[0])
+def test_store_that_is_gone_passes_for_no_fresh_start(folder: Path, words: tuple[str, ...]) -> None:
+    kept = (folder / "relay.db").read_bytes()
+    (folder / "relay.db").unlink()
+    for _ in range(2):  # the first try must not have made one
+        assert told(folder, *words).startswith("there is no store at store.url, but the key ring has the keys of one;")
+    (folder / "relay.db").write_bytes(kept)  # a store that is restored after its ring
+    assert "Hello" in relay(folder, *READING)[1]
+    (folder / "relay.db").unlink()
+    (folder / RING).unlink()
+    assert relay(folder, "apply")[0] == 0  # both are gone, as in a new folder
+    assert relay(folder, *READING)[0] == 0
+
+
+def test_store_that_is_made_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    assert relay(folder, "init", str(folder))[0] == 0
+    said = "store.url: there was no store; a new one was made\n"
+    assert relay(folder, "people")[2] == said
+    assert relay(folder, "people")[2] == ""
+
+
+PORTS = {"inbound.smtp.listen": "INBOUND__SMTP", "portal.listen": "PORTAL", "operator.listen": "OPERATOR"}
+
+
+@pytest.mark.parametrize("key", PORTS)
+def test_serve_names_the_key_of_a_port_that_is_taken(folder: Path, key: str) -> None:
+    with ExitStack() as held:
+        sockets = {name: held.enter_context(socket.create_server(("127.0.0.1", 0))) for name in PORTS}
+        places = {name: f"127.0.0.1:{each.getsockname()[1]}" for name, each in sockets.items()}
+        for name in PORTS.keys() - {key}:
+            sockets[name].close()
+        env = {f"RELAY_{PORTS[name]}__LISTEN": place for name, place in places.items()}
+        code, out, err = relay(folder, "serve", env=env)
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1].startswith(f"{key}: {places[key]} is taken by another process")
 
 
 @pytest.mark.parametrize("file", ["relay.db", RING])
