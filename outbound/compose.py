@@ -10,7 +10,7 @@ machines as in RFC 3834 §5. A text is rendered once for all who read the same; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -38,11 +38,12 @@ from outbound.letter import (
 )
 from outbound.proofread import own_subjects, own_texts, template_problems
 from outbound.readers import Reader, Readers
-from outbound.texts import AWAY, CODE_SPOT, TOKEN_SPOT, Texts, Words, wrap
+from outbound.texts import AWAY, CODE_SPOT, TOKEN_SPOT, URGENT_SPOT, Texts, Words, wrap
 from relay.absence import Absences
 from relay.bounces import MARKED
 from relay.domain import ITEMS, Flaw, LeftOut, Notification, Person, PersonNo, ThreadNo, Why
 from relay.left_out import read_note
+from relay.offers import read_offer
 from relay.ports import People
 from relay.refusal import Refusal
 from relay.reply_address import Addresses
@@ -114,6 +115,7 @@ class Composer:
         self._people = people
         self._readers = Readers(people, organisation.support_contact)
         self._addresses = addresses
+        self._urgent_spot = addresses.pattern.replace("{token}", URGENT_SPOT)
         self._code_key = code_key
         self._open_enclosure = open_enclosure
         self._absences = absences
@@ -139,7 +141,7 @@ class Composer:
         return Letter(
             envelope_from=self._addresses.bounce(n.id),
             to=address,
-            message=whole(self._headers(n, address, place, skeleton), self._body(n, self._link(reader), skeleton)),
+            message=whole(self._headers(n, address, place, skeleton), self._body(n, reader, skeleton)),
         )
 
     # -- what is said --------------------------------------------------------------------------------------------------
@@ -156,12 +158,14 @@ class Composer:
             expected=clean(self._expected(reader)),
             ask_provider=self._ask_provider if tells_whom else (),
             ask_support=self._ask_support if tells_whom else (),
-            link=self._portal if reader.thread is None else f"{self._portal}/t/{TOKEN_SPOT}{PAGES.get(n.why, '')}",
+            link=self._page(n, reader),
             can_reply=reader.answers and reader.thread is not None and reader.thread.state != "ended",  # R14
             role=reader.role,
             sender=clean(self._sender(reader)) if n.why == "message" else "",
             waiting=n.note if n.why == "message" else "",
             **self._away(n, reader),
+            urgent=self._urgent_spot if self._urgent(n, reader) else "",
+            asked=self._asked(n, reader),
             code=CODE_SPOT if n.why == "sign-in" else "",
             positions=", ".join(f"{one.position}" for one in left_out),
             many=len(left_out) > 1,
@@ -190,6 +194,30 @@ class Composer:
         until = format_date(away.until, "long", locale=Locale.parse(locale, sep="-"))
         cover = "" if away.cover is None else clean(self._revealed(away.cover))
         return {"away_until": until, "covered": away.cover is not None, "cover": cover}
+
+    def _page(self, n: Notification, reader: Reader) -> str:
+        """Give where the link leads: the thread, what Support has to do with it, else the portal."""
+        if n.why in ("unanswered", "urgent") and reader.person is not None:
+            return f"{self._portal}/handed/{n.thread}"
+        return self._portal if reader.thread is None else f"{self._portal}/t/{TOKEN_SPOT}{PAGES.get(n.why, '')}"
+
+    def _asked(self, n: Notification, reader: Reader) -> str:
+        """Give the day when the message was written that nobody has answered, as it reads to the client."""
+        if n.why != "offer":
+            return ""
+        zone = ZoneInfo(reader.person.timezone) if reader.person and reader.person.timezone else self._zone
+        locale = self._texts.locale_for(n.why, reader.locale, self._organisation.locale)
+        return format_date(read_offer(n.note)[1].astimezone(zone), "long", locale=Locale.parse(locale, sep="-"))
+
+    def _urgent(self, n: Notification, reader: Reader) -> str:
+        """Give the address for what cannot wait: to a client, in a thread with a provider that is not over (R7)."""
+        no = read_offer(n.note)[0] if n.why == "offer" else n.thread if n.why == "message" else None
+        thread = None if no is None else self._people.thread(no)
+        if reader.person is None or thread is None or thread.client != reader.person.no:
+            return ""
+        if thread.provider is None or thread.state == "ended":
+            return ""
+        return self._addresses.urgent(thread.no, thread.client, self._people.epoch(thread.no, thread.client))
 
     def _expected(self, reader: Reader) -> str:
         """Give the provider's own policy, else the practice's (R4)."""
@@ -262,12 +290,13 @@ class Composer:
     def _date(self, at: datetime) -> bytes:
         return format_datetime(at.astimezone(self._zone)).encode()
 
-    def _body(self, n: Notification, token: str, skeleton: _Skeleton) -> Part:
+    def _body(self, n: Notification, reader: Reader, skeleton: _Skeleton) -> Part:
         code = one_time_code(self._code_key, n.id) if n.why == "sign-in" else ""
-        text = text_part("plain", _filled(skeleton.text, token, code))
+        spots = {TOKEN_SPOT: self._link(reader), CODE_SPOT: code, self._urgent_spot: self._urgent(n, reader)}
+        text = text_part("plain", _filled(skeleton.text, spots))
         boundary = f"=_relay_{n.id:016x}"
         if skeleton.html is not None:
-            text = multipart("alternative", (text, text_part("html", _filled(skeleton.html, token, code))), boundary)
+            text = multipart("alternative", (text, text_part("html", _filled(skeleton.html, spots))), boundary)
         if n.why != "postmaster":
             return text
         if n.enclosure is None:
@@ -280,8 +309,10 @@ def _with(flaw: Flaw, left_out: Sequence[LeftOut]) -> tuple[str, ...]:
     return tuple(f"{one.position}" for one in left_out if one.flaw == flaw)
 
 
-def _filled(text: str, token: str, code: str) -> str:
-    return text.replace(TOKEN_SPOT, token).replace(CODE_SPOT, code)
+def _filled(text: str, spots: Mapping[str, str]) -> str:
+    for spot, value in spots.items():
+        text = text.replace(spot, value)
+    return text
 
 
 def _first_name(name: str) -> str:

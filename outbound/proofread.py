@@ -119,6 +119,8 @@ def _turns(why: Why, organisation: Organisation, guide: Sequence[Guide]) -> Iter
             away_until=away,
             covered=covered,
             cover=cover,
+            urgent=SPOT if role == "client" and replies else "",
+            asked=SPOT,
             code=CODE_SPOT,
             positions=SPOT,
             many=many,

@@ -30,16 +30,19 @@ class Ticker:
         nudge: Callable[[], None],
         clock: Clock,
         chores: Sequence[Callable[[], object]] = (),
+        follow_up: Callable[[], object] = lambda: None,
     ) -> None:
         """Take the outbox, the question whether another process wrote, whom to nudge, and what is due each hour.
 
-        A chore is done at the start as well, off the loop, and raises nothing.
+        A chore is done at the start as well, off the loop, and raises nothing. Nor does `follow_up`, which owes with
+        each tick what has become due since.
         """
         self._outbox = outbox
         self._changed = changed
         self._nudge = nudge
         self._clock = clock
         self._chores = chores
+        self._follow_up = follow_up
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self) -> None:
@@ -75,6 +78,7 @@ class Ticker:
             self._nudge()
 
     def _is_owed(self) -> bool:
+        self._follow_up()
         try:
             if self._changed():
                 return True

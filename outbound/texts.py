@@ -28,6 +28,7 @@ SUBJECT = "Subject: "
 AWAY: tuple[Why, ...] = ("message", "receipt")  #: these tell a client that their provider is away
 TOKEN_SPOT = "\0" + "t" * 38 + "\0"  #: as long as a token, so that lines wrap alike
 CODE_SPOT = "\0code\0"
+URGENT_SPOT = "\0" + "u" * 38 + "\0"  #: the token of the address for what cannot wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Words:
     away_until: str = ""  #: the client's provider is away, and back on that day, as the language spells it
     cover: str = field(default="", repr=False)  #: who covers for them, as far as notify.reveal lets it be said
     covered: bool = False  #: another provider does
+    urgent: str = field(default="", repr=False)  #: the address for what cannot wait (R7)
+    asked: str = ""  #: the day of the message that nobody has answered
     code: str = field(default="", repr=False)  #: to sign in
     positions: str = ""  #: of the files left out, "2, 3"
     many: bool = False  #: more than one of them

@@ -49,6 +49,8 @@ class Event(Enum):
     NOTICE_CANCELLED = "notice-cancelled", ("notification",)
     NOTICE_BOUNCED = "notice-bounced", ("notification", "harm", "code")
     UNREACHABLE = "unreachable", ("person",)
+    SUPPORT_OFFERED = "support-offered", ("thread",)
+    ESCALATED = "escalated", ("thread",)
     SIGNED_IN = "signed-in", ("person",)
     SIGN_IN_LOCKED = "sign-in-locked", ("person",)
     SIGNED_OUT = "signed-out", ("person",)

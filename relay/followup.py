@@ -1,19 +1,26 @@
-"""What is due at time t: the pause in a live chat (R12; DESIGN: Batching). Pure: rows and a time in, an answer out.
+"""What is due at time t: the pause in a live chat (R12; DESIGN: Batching), the offer of Support (R7). Pure.
 
 A person is live in a thread while they wrote there, or used its portal page, within `chat.quiet_after`. Who is not live
 is told of a message at once. For who is live it is held, with all that follows, until `quiet_after` has passed since
 the last activity of either party, at most `max_hold` after the first message held. Then one mail tells of what is still
 unread; if all was read, none. Presence only delays. A clock that was set back silences nobody: what began in the future
-is due, and who was active in the future is not live. Never raises.
+is due, and who was active in the future is not live.
+
+A question of a client's that no person has answered for `support.follow_up_after` is overdue; with `business_days_only`
+only the hours of business days count, on the practice's clock. Never raises.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from relay.settings import Chat
+
+A_YEAR = 366  #: days without a business day: then there are none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +72,27 @@ def due(hold: Hold, now: datetime, chat: Chat) -> Wait | Tell | Drop:
         return Tell(hold.unread)
     until = held_until(hold.since, min(hold.active, now), chat)
     return Wait(until) if until > now else Tell(hold.unread)
+
+
+def overdue_since(
+    now: datetime, after: timedelta, zone: ZoneInfo, is_business_day: Callable[[date], bool] | None
+) -> datetime:
+    """Give the latest time at which a question may have been asked that is overdue now.
+
+    `is_business_day` None: every hour counts. Else those of business days, back from now day by day: midnight to
+    midnight where the practice is, so that a day when the clocks change has 23 hours, or 25.
+    """
+    if is_business_day is None:
+        return now - after
+    left, end, idle = after, now, 0
+    while idle < A_YEAR:
+        day = (end.astimezone(zone) - timedelta(microseconds=1)).date()  # at midnight: the day that ends
+        start = datetime.combine(day, time(), zone).astimezone(UTC)
+        if is_business_day(day):
+            if end - start >= left:
+                return end - left
+            left, idle = left - (end - start), 0
+        else:
+            idle += 1
+        end = start
+    return end

@@ -31,6 +31,7 @@ def seal_held(mail: Unproven, held: RowId, key: bytes, entropy: Entropy) -> Seal
         "subject": mail.subject,
         "cut": mail.cut,
         "message_id": mail.message_id,
+        "urgent": mail.urgent,
         "left_out": [(one.position, one.flaw) for one in mail.screened.left_out],
     }
     return SealedHeld(
@@ -76,6 +77,7 @@ def open_held(sealed: SealedHeld, key: bytes) -> HeldMail:
         subject=body["subject"],
         cut=body["cut"],
         message_id=body["message_id"],
+        urgent=body.get("urgent", False),
         left_out=tuple(LeftOut(position=position, flaw=flaw) for position, flaw in body["left_out"]),
         files=files,
     )

@@ -39,7 +39,7 @@ from relay.domain import (
 from relay.events import Log
 from relay.held_mail import open_files, open_held, seal_held
 from relay.outcomes import Books, Outcomes, Settled, Steps
-from relay.owed import owed_for
+from relay.owed import owed_for, turn_of
 from relay.pace import Pace
 from relay.ports import AuditLine, Behind, Clock, Deciding, Entropy
 from relay.refusal import Refusal, Refused
@@ -194,6 +194,7 @@ class Holding:
             cut=mail.cut,
             screened=Screened(kept=files, left_out=mail.left_out),
             message_id=mail.message_id,
+            urgent=mail.urgent,
         )
         return step("store", self._store, step, sealed.id, allowed, writer, mail.sender if remember else "")
 
@@ -208,13 +209,13 @@ class Holding:
             what = f"address {shown(remembered.id)} of {writer.id}"
             lines.append(AuditLine(at=now, actor=writer.id, action="remembered", subject=what))
         deciding = Deciding(id=held, trace=tuple(step.trace), audit=lines)
-        owed = owed_for(mail, at=now, new_id=self._outcomes.new_id)
+        owed = owed_for(mail, self._books.people, at=now, new_id=self._outcomes.new_id)
         owed += self._alarm.owed(mail, at=now, new_id=self._outcomes.new_id)
         key, after = self._books.keys.thread_key(mail.thread.no), None
         while True:
             message = seal_message(mail, key, self._entropy, at=now, after=after)
             stored = AuditLine(at=now, actor=writer.id, action="stored", subject=f"message {shown(message.id)}")
-            match self._books.held.confirm(deciding, message, stored, owed, remembered):
+            match self._books.held.confirm(deciding, message, stored, owed, remembered, turn_of(mail)):
                 case "kept":
                     return Stored(receipt=held, message=message.id, left_out=mail.screened.left_out)
                 case "duplicate":

@@ -43,9 +43,10 @@ from relay.events import Log
 from relay.holding import Holding
 from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
-from relay.owed import owed_for
+from relay.owed import owed_for, turn_of
 from relay.pace import Pace
 from relay.ports import AuditLine, Behind, Clock, Entropy
+from relay.questions import OpenQuestions
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Bounced
 from relay.routes import Desk, Routes
@@ -76,6 +77,7 @@ class Intake:
         books: Books,
         holding: Holding,
         alarm: Alarm,
+        questions: OpenQuestions,
         clock: Clock,
         entropy: Entropy,
         log: Log,
@@ -93,6 +95,7 @@ class Intake:
         self._log = log
         self._outcomes = Outcomes(books=books, clock=clock, entropy=entropy, log=log)
         self._holding = holding
+        self._questions = questions
         self._writers = Writers(people=books.people, weigh=rooms.weigh, holds=holding.takes)
         self._other_ends = OtherEnds(
             sender=desk.sender, pace=rooms.pace, books=books, outcomes=self._outcomes,
@@ -157,12 +160,13 @@ class Intake:
         via: Via,
         files: Sequence[FoundFile] = (),
         once: str = "",
+        urgent: bool = False,
     ) -> Ended:
         """Take what somebody wrote in a form or on the command line. The same `once` and text are kept once."""
         step = Steps()
         try:
             typed = Extracted(text=_tidy(text), cut="")
-            outcome = self._keep(step, thread, author, typed, "", files, once, via)
+            outcome = self._keep(step, thread, author, typed, "", files, once, via, urgent=urgent)
         except Refused as no:
             return self._outcomes.turned(step, no, via)
         except Exception as error:  # noqa: BLE001 - the page says that it was not kept
@@ -199,7 +203,15 @@ class Intake:
             if author is None:
                 return self._held(step, known, mail, written, subject, raw.via)
             self._rooms.pace.text(author, written.text)
-            return self._keep(step, known.thread, author, written, subject, mail.files, _identity(mail), raw.via)
+            nothing_new = not (written.text or subject or mail.files)
+            if known.urgent and nothing_new and step("escalate", self._escalated, author, known.thread):
+                return self._outcomes.consumed(step, raw.via, Kind.ESCALATED)
+            outcome = self._keep(
+                step, known.thread, author, written, subject, mail.files, _identity(mail), raw.via, urgent=known.urgent
+            )
+            if known.urgent and isinstance(outcome, Consumed):  # the first copy went to the other address, say
+                step("escalate", self._escalated, author, known.thread)
+            return outcome
         except Refused:
             if self._is_second_copy(known, written, mail):
                 return self._outcomes.consumed(step, raw.via, Kind.DUPLICATE)
@@ -215,6 +227,8 @@ class Intake:
         files: Sequence[FoundFile],
         message_id: str,
         via: Via,
+        *,
+        urgent: bool = False,
     ) -> Ended:
         people = self._books.people
         thread, writer = step("authorise", authorise, people.thread(thread_no), people.person(author))
@@ -232,6 +246,7 @@ class Intake:
             cut=written.cut,
             screened=screened,
             message_id=message_id,
+            urgent=urgent,
         )
         return step("store", self._store, step, allowed, writer)
 
@@ -254,6 +269,7 @@ class Intake:
             cut=written.cut,
             screened=screened,
             message_id=_identity(mail),
+            urgent=known.urgent,
         )
         return step("hold", self._holding.hold, step, unproven)
 
@@ -278,7 +294,8 @@ class Intake:
     def _kept(self, mail: Authorised, writer: Person, receipt: Receipt) -> RowId | None:
         """Keep the message, and give its id; None for a second copy. Raises Settled."""
         owed = owed_for(
-            mail, at=mail.arrived_at, new_id=self._outcomes.new_id, receipt=writer.preferences.receipts
+            mail, self._books.people, at=mail.arrived_at, new_id=self._outcomes.new_id,
+            receipt=writer.preferences.receipts,
         )  # fmt: skip
         owed += self._alarm.owed(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
         key, after = self._books.keys.thread_key(mail.thread.no), None
@@ -287,7 +304,7 @@ class Intake:
             audit = AuditLine(
                 at=mail.arrived_at, actor=writer.id, action="stored", subject=f"message {shown(sealed.id)}"
             )  # fmt: skip
-            kept = self._books.messages.keep(sealed, receipt, owed, audit)
+            kept = self._books.messages.keep(sealed, receipt, owed, audit, turn_of(mail))
             if kept == "settled":
                 raise Settled
             if not isinstance(kept, Behind):
@@ -295,6 +312,9 @@ class Intake:
             after = kept.newest
 
     # -- steps that need the books -------------------------------------------------------------------------------------
+
+    def _escalated(self, client: PersonNo, thread: ThreadNo) -> bool:
+        return self._questions.hand_by(client, thread) != "nothing"
 
     def _is_own(self, word: str) -> bool:
         return word.lower() == self._desk.sender or self._desk.addresses.read_message_id(word) is not None

@@ -2,7 +2,7 @@
 
     token  = base32, lower case, 40 signs (25 octets, no padding, so every token has one spelling):
              kind (1)  thread or zero (4)  holder or low half of an id (4)  epoch (2)  tag (14)
-    kind   = version in the high four bits (1), what it is in the low four: 0 reply, 1 bounce, 2 link
+    kind   = version in the high four bits (1), what it is in the low four: 0 reply, 1 bounce, 2 link, 3 urgent
     tag    = first 14 octets of HMAC-SHA256(key, the 11 octets before it)
 
 A bounce token names a notification: its 63-bit id fills the eight octets of thread and holder. The tag is compared in
@@ -44,6 +44,7 @@ class Kind(IntEnum):
     REPLY = 0
     BOUNCE = 1
     LINK = 2
+    URGENT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,11 @@ def _tag(head: bytes, key: bytes) -> bytes:
 
 def _identified(head: _Head) -> Identified:
     return Identified(
-        thread=ThreadNo(head.number >> 32), holder=PersonNo(head.number & 0xFFFFFFFF), epoch=head.epoch
-    )  # fmt: skip
+        thread=ThreadNo(head.number >> 32),
+        holder=PersonNo(head.number & 0xFFFFFFFF),
+        epoch=head.epoch,
+        urgent=head.kind is Kind.URGENT,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,13 @@ class Addresses:
     def reply(self, thread: ThreadNo, holder: PersonNo, epoch: int) -> str:
         """Give the reply address of that participant in that thread."""
         return self.pattern.replace("{token}", self._token(Kind.REPLY, thread, holder, epoch))
+
+    def urgent(self, thread: ThreadNo, holder: PersonNo, epoch: int) -> str:
+        """Give the address by which that participant hands the thread's question to Support; as long alive as reply().
+
+        What is written to it enters the thread as ever, and Support is told at once (R7).
+        """
+        return self.pattern.replace("{token}", self._token(Kind.URGENT, thread, holder, epoch))
 
     def bounce(self, notification: RowId) -> str:
         """Give the envelope sender of that notification, at the reply domain."""
@@ -140,7 +151,7 @@ class Addresses:
         if folded != f"{before}{token}{after}":
             raise Refused(Refusal.UNKNOWN_ADDRESS)
         head = _verify(token, self.key)
-        if head.kind is Kind.REPLY:
+        if head.kind in (Kind.REPLY, Kind.URGENT):
             return _identified(head)
         if head.kind is Kind.BOUNCE:
             return Bounced(RowId(head.number))

@@ -54,7 +54,8 @@ class Routes:
         step.holder = _holder(known)
         if len({each.thread for each in known}) > 1:
             raise Refused(Refusal.SEVERAL_THREADS)
-        return raw, known[0] if known else notifications[0]
+        urgent = [each for each in known if each.urgent]  # written to both, it cannot wait
+        return raw, (urgent or known or notifications)[0]
 
     def to(self, recipient: str) -> Route:
         """Give the route of an envelope's recipient."""

@@ -135,6 +135,7 @@ class Serving:
                     self.dispatcher.nudge,
                     self.house.clock,
                     chores=(self.house.holding.expire, self.house.unsent.expire, self.house.welcomer.work),
+                    follow_up=self.house.questions.follow_up,
                 )
                 ticker.start()
                 open_doors.callback(ticker.stop)

@@ -13,10 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, Strict
 from pydantic.fields import FieldInfo
 
 from relay.addresses import Address, Mailbox, Pattern, Sender
+from relay.business_days import business_days
 from relay.places import (
     Database,
     Hostname,
@@ -55,6 +56,17 @@ LATER: dict[str, Any] = {"later": True}  #: the key is known and checked, its be
 
 SomeSecret = Annotated[SecretStr | None, BeforeValidator(some(SecretStr))]
 Flag = Annotated[bool, Strict()]
+
+
+def _known_holidays(place: str) -> str:
+    try:
+        business_days(place)
+    except ValueError:
+        raise ValueError('is no country with known holidays; write it like "US", "US-CA" or "DE-BY"') from None
+    return place
+
+
+Holidays = Annotated[str, AfterValidator(_known_holidays)]
 Kind = Literal["pdf", "jpg", "png", "doc", "docx", "csv"]
 
 
@@ -314,10 +326,15 @@ class Support(Section):
     """When a provider does not answer."""
 
     follow_up_after: SomeDuration = Field(
-        default=timedelta(hours=48), description="Then Support is offered to the client.", json_schema_extra=LATER
+        default=timedelta(hours=48),
+        description="A client whose message no person has answered by then is offered Support, and Support is told.",
     )
     business_days_only: Flag = Field(
-        default=False, description="Count only the hours of business days.", json_schema_extra=LATER
+        default=False, description="Count only the hours of business days, on the clock of organisation.timezone."
+    )
+    holidays: Holidays = Field(
+        default="",
+        description='Whose holidays and weekends do not count: "US", "US-CA", "DE-BY". "": Monday to Friday count.',
     )
 
 

@@ -124,7 +124,7 @@ class Welcomer:
         return Welcome(
             message=message,
             receipt=Receipt(id=self._new_id(), at=now, via="cli", outcome="stored", trace=TRACE),
-            owed=owed_for(mail, at=now, new_id=self._new_id),
+            owed=owed_for(mail, self._books.people, at=now, new_id=self._new_id),
             audit=AuditLine(at=now, actor=provider.id, action="stored", subject=f"message {shown(message.id)}"),
         )
 

@@ -10,8 +10,9 @@ import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from zoneinfo import ZoneInfo
 
 from inbound.mime import parse, warm
 from inbound.scanner import Scanner
@@ -21,6 +22,7 @@ from outbound.compose import Composer, own_subjects, own_texts
 from outbound.sign import Signer
 from relay.absence import Absences
 from relay.alarm import Alarm
+from relay.business_days import business_days
 from relay.catching_up import catch_up
 from relay.checks import master_key
 from relay.choosing import Choosing
@@ -29,6 +31,7 @@ from relay.dkim_keys import key_file, read_key
 from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
 from relay.events import Event, Log, Value
 from relay.extract import OwnText, extract, own_text
+from relay.followup import overdue_since
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.other_ends import enclosure_place
@@ -36,6 +39,7 @@ from relay.outcomes import Books
 from relay.pace import Pace
 from relay.ports import Clock, Entropy
 from relay.problems import ConfigError
+from relay.questions import OpenQuestions
 from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
@@ -57,6 +61,7 @@ from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.profiles import Profiles
+from store.questions import SqlQuestions
 from store.sessions import SqlSessions
 from store.trouble import StoreTrouble
 from store.unsent import SqlUnsentTexts
@@ -117,6 +122,7 @@ class House:
     composer: Composer
     desk: Desk
     intake: Intake
+    questions: OpenQuestions
     workbench: Workbench
     holding: Holding
     welcomer: Welcomer
@@ -239,6 +245,14 @@ def open_house(
         entropy=entropy,
         log=log,
     )
+    questions = OpenQuestions(
+        overdue_since=_overdue_since(settings),
+        people=people,
+        questions=SqlQuestions(store),
+        new_id=lambda: row_id(clock.now(), entropy.octets(3)),
+        clock=clock,
+        log=log,
+    )
     intake = Intake(
         rooms=Rooms(
             parse=parse,
@@ -251,6 +265,7 @@ def open_house(
         books=books,
         holding=holding,
         alarm=alarm,
+        questions=questions,
         clock=clock,
         entropy=entropy,
         log=log,
@@ -271,6 +286,7 @@ def open_house(
         composer=composer,
         desk=desk,
         intake=intake,
+        questions=questions,
         workbench=workbench,
         holding=holding,
         welcomer=Welcomer(
@@ -331,6 +347,17 @@ def _phrases(settings: Settings) -> Phrases | None:
         return None if file is None else load_phrases(file)
     except ConfigError as wrong:
         raise WiringTrouble(str(wrong)) from None
+
+
+def _overdue_since(settings: Settings) -> Callable[[datetime], datetime] | None:
+    """Give since when a question must have waited to be overdue at a time; None where none ever is."""
+    support = settings.support
+    after: timedelta | None = support.follow_up_after
+    if after is None:
+        return None
+    zone = ZoneInfo(settings.organisation.timezone)
+    counts = business_days(support.holidays) if support.business_days_only else None
+    return lambda now: overdue_since(now, after, zone, counts)
 
 
 def _own_text(settings: Settings) -> OwnText:

@@ -15,21 +15,25 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from relay.domain import Notification, PersonNo, RowId, Sealed, ThreadNo
+from relay.domain import Notification, PersonNo, RowId, Sealed, ThreadNo, Turn
 from relay.followup import Drop, Hold, Tell, Wait, due, held_until, is_live
 from relay.ports import Behind
 from relay.settings import Chat
 from store.engine import OWES
 from store.many import insert_all, run
 from store.tables import EPOCH, NOTIFICATION, micros, moment
+from store.turns import Standing, Turns
 
 SOME = 256  #: holds looked at in one claim
 MARKS = 64  #: rows in one statement
 GRAIN = 10  #: a page in use is written down when a tenth of quiet_after has passed
 
 ACTIVE = """
-SELECT a.thread, a.person, a.at, a.wrote, h.id, h.due_at FROM activity a
+SELECT a.thread, a.person, a.at, a.wrote, h.id, h.due_at,
+  CASE WHEN q.thread IS NULL OR q.answered IS NOT NULL THEN 'none' WHEN q.urgent THEN 'urgent' ELSE 'open' END
+FROM activity a
 LEFT JOIN notification h ON h.thread = a.thread AND h.person = a.person AND h.state = 'held'
+LEFT JOIN question q ON q.thread = a.thread
 WHERE a.thread IN ({})"""
 UNREAD = """(SELECT count(*) FROM message m WHERE m.thread = h.thread AND m.author <> h.person
     AND length(m.body) > 0 AND m.id > COALESCE(
@@ -97,27 +101,29 @@ class Conversations:
         self._rows: list[dict[str, Any]] = []
         self._extended: dict[int, tuple[int, int]] = {}  #: held row: (until, message)
         self._released: dict[int, datetime] = {}  #: held row: when it becomes due
-        for thread, person, at, wrote, held, since in _active(connection, set(threads)):
+        standing: dict[int, Standing] = {}
+        for thread, person, at, wrote, held, since, stands in _active(connection, set(threads)):
+            standing[thread] = stands
             self._active[thread, person] = moment(at)
             self._newest[thread] = max(wrote, self._newest.get(thread, 0))
             if held is not None:
                 self._held[thread, person] = _Held(held, moment(since))
+        self._turns = Turns(standing)
 
     def behind(self, message: Sealed) -> Behind | None:
         """Tell whether the thread holds a later id."""
         newest = self._newest.get(message.thread, 0)
         return Behind(RowId(newest)) if message.id <= newest else None
 
-    def told(
-        self, message: Sealed, owed: Sequence[Notification], now: datetime, *, live: bool = True
-    ) -> list[RowId]:  # fmt: skip
+    def told(self, message: Sealed, owed: Sequence[Notification], now: datetime, turn: Turn) -> list[RowId]:
         """Decide on what is owed for the message, and give the rows that tell of it.
 
-        Its author is active with it, unless it was sent by itself (`live` is false).
+        Its author is active with it, unless it is automatic.
         """
-        rows = [self._decide(message, one, now) for one in owed]
+        hurries = self._turns.take(turn, message.thread, message.id, micros(now))
+        rows = [self._decide(message, one, now) for one in owed if one.why != "urgent" or hurries]
         place = message.thread, message.author
-        active = self._active[place] = now if live else self._active.get(place, EPOCH)
+        active = self._active[place] = self._active.get(place, EPOCH) if turn == "automatic" else now
         self._wrote[place] = micros(active), message.id
         return rows
 
@@ -151,6 +157,7 @@ class Conversations:
         for start in range(0, len(marks), MARKS):
             some = marks[start : start + MARKS]
             run(self._connection, _wrote(len(some)), tuple(value for mark in some for value in mark))
+        self._turns.write(self._connection)
         for held, _, _, unread in _by_id(self._connection, list(self._released)):
             _settle(self._connection, held, Tell(unread), self._released[held])
         if self._released or any(row["state"] == "due" for row in self._rows):

@@ -26,6 +26,7 @@ from relay.domain import (
     SealedFile,
     SealedHeld,
     ThreadNo,
+    Turn,
 )
 from relay.ports import AuditLine, Behind, Deciding, Entropy, Keys
 from relay.settings import Chat
@@ -114,6 +115,7 @@ class SqlHeldMails:
         stored: AuditLine,
         owed: Sequence[Notification],
         remember: Remembered | None,
+        turn: Turn = "aside",
     ) -> Confirm:
         """Turn it into that message, and let the address write from now on, in one durable transaction."""
 
@@ -126,7 +128,7 @@ class SqlHeldMails:
             fresh = insert_first_copies(connection, [message])[0]
             if fresh:
                 insert_all(connection, FILE, list(file_rows(message)))
-                told = talk.told(message, owed, stored.at)
+                told = talk.told(message, owed, stored.at, turn)
                 talk.write()
                 end_receipt(connection, deciding, outcome="stored", brought=Brought(message.id, told))
             else:

@@ -20,13 +20,25 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from relay.accounts import Accounts
-from relay.domain import Origin, Receipt, RowId
+from relay.domain import Inspection, Origin, Receipt, RowId, ThreadNo
 from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
 from store.many import insert_all, run
 from store.receipts import ORIGIN, entry_of, free, keep_receipts, receipt_of
-from store.tables import AUDIT, AUDIT_HEAD, FAILURE, HELD_MAIL, MESSAGE, NOTIFICATION, RECEIPT, SETTLED, micros, moment
+from store.tables import (
+    AUDIT,
+    AUDIT_HEAD,
+    FAILURE,
+    HELD_MAIL,
+    INSPECTION,
+    MESSAGE,
+    NOTIFICATION,
+    RECEIPT,
+    SETTLED,
+    micros,
+    moment,
+)
 from store.trouble import StoreTrouble, Trouble
 
 PAGE = 1000  #: rows fetched at a time where a whole table is read
@@ -200,6 +212,24 @@ class SqlLedger:
     def audit(self, line: AuditLine) -> None:
         """Append to the chain."""
         self._store.write_together(self._chain.append, line)
+
+    def inspected(self, thread: ThreadNo, line: AuditLine) -> None:
+        """Append to the chain that somebody reads a thread without taking part in it, and keep it for its parties."""
+
+        def job(connection: Connection) -> None:
+            self._chain.append(connection, [line])
+            seq = connection.scalar(select(AUDIT_HEAD.c.seq))
+            connection.execute(INSPECTION.insert().values(thread=thread, seq=seq, at=micros(line.at), actor=line.actor))
+
+        self._store.write(job)
+
+    def inspections(self, thread: ThreadNo) -> Sequence[Inspection]:
+        """Give who has read the thread without taking part in it, oldest first."""
+        wanted = (
+            select(INSPECTION.c.at, INSPECTION.c.actor).where(INSPECTION.c.thread == thread).order_by(INSPECTION.c.seq)
+        )
+        with self._store.read() as connection:
+            return [Inspection(at=moment(row.at), actor=row.actor) for row in connection.execute(wanted)]
 
     def audited(self) -> Iterable[AuditRow]:
         """Give the chain, oldest first."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
+from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo, Turn
 from relay.ports import AuditLine, Kept, Keys
 from relay.settings import Chat
 from store.chat import Conversations, in_use, is_news, seen_question
@@ -24,6 +24,7 @@ from store.many import insert_all
 from store.outbox import cancel_read
 from store.receipts import Brought, free, keep_receipts
 from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
+from store.turns import take_back
 from store.undo import erase, untold
 
 IS_THERE = func.length(MESSAGE.c.body) > 0  #: and not withdrawn
@@ -37,7 +38,7 @@ class Parcel:
     receipt: Receipt
     owed: Sequence[Notification]
     audit: AuditLine
-    by_itself: bool = False  #: nobody has written it just now, so that its author is not live for it
+    turn: Turn
 
 
 class SqlMessages:
@@ -49,10 +50,17 @@ class SqlMessages:
         self._keys = keys
         self._chat = chat
 
-    def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
+    def keep(
+        self,
+        message: Sealed,
+        receipt: Receipt,
+        owed: Sequence[Notification],
+        audit: AuditLine,
+        turn: Turn = "aside",
+    ) -> Kept:
         """Keep all of it in one durable transaction, or the receipt of a second copy, or nothing of what is behind."""
         self._keys.thread_key(message.thread)  # an unused key harms nobody, a message without its key is lost
-        return self._store.write_together(self.keep_all, Parcel(message, receipt, owed, audit))
+        return self._store.write_together(self.keep_all, Parcel(message, receipt, owed, audit, turn))
 
     def keep_all(self, connection: Connection, parcels: Sequence[Parcel]) -> list[Kept]:
         """Keep each as keep() does, in the transaction of that connection."""
@@ -71,7 +79,7 @@ class SqlMessages:
         for parcel, at, is_first in zip([parcels[at] for at in ahead], ahead, first, strict=True):
             if is_first:
                 fresh.append(parcel)
-                told = talk.told(parcel.message, parcel.owed, parcel.message.sent_at, live=not parcel.by_itself)
+                told = talk.told(parcel.message, parcel.owed, parcel.message.sent_at, parcel.turn)
                 brought[parcel.receipt.id] = Brought(parcel.message.id, told)
             else:
                 kept[at] = "duplicate"
@@ -167,6 +175,7 @@ class SqlMessages:
             if message not in untold(connection, thread, author, told):
                 return False
             erase(connection, thread, message, told, micros(audit.at))
+            take_back(connection, thread, author, message)
             self._store.audit(connection, [audit])
             return True
 

@@ -16,6 +16,7 @@ from store.messages import SqlMessages
 from store.outbox import SqlOutbox
 from store.people import SqlPeople
 from store.profiles import Profiles
+from store.questions import SqlQuestions
 from store.sessions import SqlSessions
 from store.unsent import SqlUnsentTexts
 from store.welcomes import SqlWelcomes
@@ -63,6 +64,7 @@ def open_world(
         ledger=SqlLedger(store, keys, entropy),
         sessions=SqlSessions(store),
         mailboxes=SqlMailboxes(store, keys, entropy),
+        questions=SqlQuestions(store),
         welcomes=SqlWelcomes(store, messages),
         unsent=SqlUnsentTexts(store, keys),
         wakes=wakes,

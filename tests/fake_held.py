@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from relay.domain import Notification, PersonNo, Receipt, Remembered, RowId, Sealed, SealedHeld, ThreadNo
+from relay.domain import Notification, PersonNo, Receipt, Remembered, RowId, Sealed, SealedHeld, ThreadNo, Turn
 from relay.ports import AuditLine, Behind, Deciding
 
 
@@ -71,6 +71,7 @@ class FakeHeldMails:
         stored: AuditLine,
         owed: Sequence[Notification],
         remember: Remembered | None,
+        turn: Turn = "aside",
     ) -> Literal["kept", "duplicate", "gone"] | Behind:
         with self._lock:
             if (behind := self._messages.behind(message)) is not None:
@@ -80,7 +81,7 @@ class FakeHeldMails:
             fresh = not self._messages.has(message.thread, message.fingerprint)
             outcome = {"outcome": "stored"} if fresh else {"outcome": "consumed", "kind": "duplicate"}
             self._ledger.end(deciding.id, deciding.trace, **outcome)
-            told = self._messages.put(message, owed, stored.at) if fresh else []
+            told = self._messages.put(message, owed, stored.at, turn) if fresh else []
             self._ledger.bring(deciding.id, message.id if fresh else None, told)
             if fresh:
                 self._ledger.audit(stored)

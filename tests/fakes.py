@@ -21,6 +21,7 @@ from relay.domain import (
     Absence,
     CameBack,
     Harm,
+    Inspection,
     Notification,
     Origin,
     OutboxRow,
@@ -29,6 +30,7 @@ from relay.domain import (
     PersonId,
     PersonNo,
     Preferences,
+    Question,
     Receipt,
     Remembered,
     RowId,
@@ -38,6 +40,7 @@ from relay.domain import (
     State,
     Thread,
     ThreadNo,
+    Turn,
     Why,
     row_id,
 )
@@ -48,6 +51,7 @@ from relay.settings import Chat
 from tests.fake_held import FakeHeldMails
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 AHEAD = timedelta(minutes=30)
 AGAIN = timedelta(hours=25)
@@ -108,6 +112,7 @@ class FakeLedger:
         self.by_origin: dict[Origin, Receipt] = {}
         self.rows: list[AuditRow] = []
         self.head = (0, "")
+        self.seen: dict[ThreadNo, list[Inspection]] = {}
         self._failures: dict[bytes, tuple[int, datetime]] = {}
 
     def failed(self, mark: bytes, at: datetime) -> int:
@@ -162,6 +167,13 @@ class FakeLedger:
         row = AuditRow(seq=seq + 1, line=line, hash=_chained(seq + 1, line, before))
         self.rows.append(row)
         self.head = (row.seq, row.hash)
+
+    def inspected(self, thread: ThreadNo, line: AuditLine) -> None:
+        self.audit(line)
+        self.seen.setdefault(thread, []).append(Inspection(at=line.at, actor=line.actor))
+
+    def inspections(self, thread: ThreadNo) -> Sequence[Inspection]:
+        return self.seen.get(thread, [])
 
     def audited(self) -> Iterable[AuditRow]:
         return list(self.rows)
@@ -470,12 +482,106 @@ class FakeOutbox:
         return [replace(row, notification=replace(row.notification, enclosure=None)) for row in rows]
 
 
+@dataclass
+class _Asked:
+    question: Question
+    by: PersonNo
+    answered: RowId | None = None
+
+
+class FakeQuestions:
+    """The open question of each thread, or the last one, in a dict."""
+
+    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger) -> None:
+        self._outbox = outbox
+        self._ledger = ledger
+        self._asked: dict[ThreadNo, _Asked] = {}
+
+    def turn(self, message: Sealed, at: datetime, turn: Turn) -> bool:
+        """What keep() does here."""
+        known = self._asked.get(message.thread)
+        is_open = known is not None and not known.question.answered
+        if turn == "answers" and known is not None and is_open:
+            known.answered, known.question = message.id, replace(known.question, answered=True)
+        if turn in ("asks", "urgent") and not is_open:
+            question = Question(thread=message.thread, message=message.id, asked_at=at)
+            known = self._asked[message.thread] = _Asked(question, message.author)
+        if turn != "urgent" or known is None or known.question.urgent:
+            return False
+        now = known.question
+        known.question = replace(now, urgent=True, handed_at=now.handed_at or at, offered_at=now.offered_at or at)
+        return True
+
+    def take_back(self, gone: Sealed, left: Iterable[Sealed]) -> None:
+        """What withdraw() does here."""
+        known = self._asked.get(gone.thread)
+        theirs = sorted(
+            (one for one in left if (one.thread, one.author) == (gone.thread, gone.author) and one.id > gone.id),
+            key=lambda one: one.id,
+        )
+        if known is None:
+            return
+        if known.answered == gone.id:
+            known.answered = theirs[0].id if theirs else None
+            known.question = replace(known.question, answered=bool(theirs))
+        elif known.question.message == gone.id:
+            following = [one for one in theirs if known.answered is None or one.id < known.answered]
+            if following:
+                known.question = replace(known.question, message=following[0].id, asked_at=following[0].sent_at)
+            else:
+                del self._asked[gone.thread]
+
+    def last(self, thread: ThreadNo) -> Question | None:
+        known = self._asked.get(thread)
+        return None if known is None else known.question
+
+    def _open(self) -> list[Question]:
+        return [one.question for one in self._asked.values() if not one.question.answered]
+
+    def overdue(self, since: datetime, most: int) -> Sequence[Question]:
+        late = [one for one in self._open() if one.offered_at is None and one.asked_at <= since]
+        return sorted(late, key=lambda one: one.asked_at)[:most]
+
+    def offer(self, question: Question, at: datetime, owed: Sequence[Notification], audit: AuditLine) -> bool:
+        now = self._same(question)
+        if now is None or now.offered_at is not None:
+            return False
+        return self._change(replace(now, offered_at=at, handed_at=now.handed_at or at), owed, audit)
+
+    def hand(
+        self, question: Question, at: datetime, owed: Sequence[Notification], audit: AuditLine, *, by_client: bool
+    ) -> bool:
+        now = self._same(question)
+        if now is None or now.urgent:
+            return False
+        offered = now.offered_at or (at if by_client else None)
+        return self._change(
+            replace(now, handed_at=now.handed_at or at, offered_at=offered, urgent=True), owed, audit
+        )  # fmt: skip
+
+    def handed(self) -> Sequence[Question]:
+        return sorted((one for one in self._open() if one.handed_at), key=lambda one: one.handed_at or NOON)
+
+    def count_open(self) -> int:
+        return len(self._open())
+
+    def _same(self, question: Question) -> Question | None:
+        now = self.last(question.thread)
+        return now if now is not None and now.message == question.message and not now.answered else None
+
+    def _change(self, question: Question, owed: Sequence[Notification], audit: AuditLine) -> bool:
+        self._asked[question.thread].question = question
+        self._outbox.owe(owed, None, audit)
+        return True
+
+
 class FakeMessages:
     """Messages in a dict by id."""
 
-    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger, chat: Chat) -> None:
+    def __init__(self, outbox: FakeOutbox, ledger: FakeLedger, questions: FakeQuestions, chat: Chat) -> None:
         self._outbox = outbox
         self._ledger = ledger
+        self._questions = questions
         self._chat = chat
         self.kept: dict[RowId, Sealed] = {}
         self.withdrawn: dict[RowId, Sealed] = {}
@@ -488,7 +594,14 @@ class FakeMessages:
         last = max(at for (where, _), at in self._active.items() if where == thread) if self._active else NOON
         return last, self.unread(thread, person)
 
-    def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
+    def keep(
+        self,
+        message: Sealed,
+        receipt: Receipt,
+        owed: Sequence[Notification],
+        audit: AuditLine,
+        turn: Turn = "aside",
+    ) -> Kept:
         with self._lock:
             if self._ledger.is_settled(receipt):
                 return "settled"
@@ -498,35 +611,33 @@ class FakeMessages:
                 self._ledger.note(replace(receipt, outcome="consumed", reason=None, kind="duplicate"))
                 return "duplicate"
             self._outbox.owe([], receipt, audit)
-            self._ledger.bring(receipt.id, message.id, self.put(message, owed, message.sent_at))
+            self._ledger.bring(receipt.id, message.id, self.put(message, owed, message.sent_at, turn))
             return "kept"
 
     def keep_by_itself(self, welcome: Welcome) -> Kept:
         """What keeping a welcome does here."""
-        place = (welcome.message.thread, welcome.message.author)
-        seen = self._active.get(place)
-        kept = self.keep(welcome.message, welcome.receipt, welcome.owed, welcome.audit)
-        if kept == "kept":
-            self._active[place] = seen or datetime.min.replace(tzinfo=UTC)
-        return kept
+        return self.keep(welcome.message, welcome.receipt, welcome.owed, welcome.audit, "automatic")
 
     def behind(self, message: Sealed) -> Behind | None:
         known = (*self.kept.values(), *self.withdrawn.values())
         newest = max((one.id for one in known if one.thread == message.thread), default=RowId(0))
         return Behind(newest) if message.id <= newest else None
 
-    def put(self, message: Sealed, owed: Sequence[Notification], at: datetime) -> list[Notification]:
+    def put(self, message: Sealed, owed: Sequence[Notification], at: datetime, turn: Turn) -> list[Notification]:
         """What confirming a held mail does here, too; gives those that tell of the message."""
         self.kept[message.id] = message
-        told = []
+        told, hurries = [], self._questions.turn(message, at, turn)
         for one in owed:
+            if one.why == "urgent" and not hurries:
+                continue
             if one.why != "message":
                 self._outbox.owe([one], None, None)
                 told.append(one)
             else:
                 seen = self._active.get((message.thread, one.to)) if one.to is not None else None
                 told.append(self._outbox.owe_message(one, message.id, at, live=is_live(seen, at, self._chat)))
-        self._active[message.thread, message.author] = at
+        place = message.thread, message.author
+        self._active[place] = self._active.get(place, LONG_AGO) if turn == "automatic" else at
         return told
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:
@@ -574,6 +685,7 @@ class FakeMessages:
             self.withdrawn[message] = gone
             for person in told:
                 self._outbox.let_go(gone, person)
+            self._questions.take_back(gone, self.kept.values())
             self._ledger.audit(audit)
             return True
 
@@ -990,7 +1102,8 @@ class FakeStore:
         self.outbox = FakeOutbox(self.clock, self.ledger, self.chat)
         self.people = self.outbox.people = FakePeople(self.ledger)
         self.people.outbox = self.outbox
-        self.messages = FakeMessages(self.outbox, self.ledger, self.chat)
+        self.questions = FakeQuestions(self.outbox, self.ledger)
+        self.messages = FakeMessages(self.outbox, self.ledger, self.questions, self.chat)
         self.held = FakeHeldMails(self.people, self.messages, self.outbox, self.ledger)
         self.sessions = FakeSessions(self.outbox, self.ledger)
         self.mailboxes = FakeMailboxes()

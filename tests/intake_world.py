@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from relay.alarm import Alarm
@@ -25,12 +26,14 @@ from relay.domain import (
     Screened,
     Thread,
     ThreadNo,
+    row_id,
 )
 from relay.events import Log
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.outcomes import Books
 from relay.pace import Pace
+from relay.questions import OpenQuestions
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses
@@ -92,9 +95,14 @@ class World:
             unknown_sender=self.unknown_sender, books=books, alarm=alarm, pace=pace, clock=self.clock, entropy=entropy,
             log=log,
         )  # fmt: skip
+        self.questions = OpenQuestions(
+            overdue_since=lambda now: now - timedelta(hours=48), people=self.store.people,
+            questions=self.store.questions, new_id=lambda: row_id(self.clock.now(), entropy.octets(3)),
+            clock=self.clock, log=log,
+        )  # fmt: skip
         self.intake = Intake(
-            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, clock=self.clock, entropy=entropy,
-            log=log,
+            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, questions=self.questions,
+            clock=self.clock, entropy=entropy, log=log,
         )  # fmt: skip
         self.reader = Reader(self.store.people, self.store.messages, self.keys)
 

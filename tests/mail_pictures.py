@@ -31,6 +31,7 @@ SHOWN = {
     "files-left-out_each": ("Files were left out", "Why each was, and what to do."),
     "explain": ("A mail went into no thread", "Explained to its sender, once a day for each reason."),
     "held": ("A mail waits for its owner's word", "It came from an unknown address."),
+    "offer": ("Nobody has answered", "After 48 hours the client is offered Support; an address for what cannot wait."),
     "emergency": ("A note of the crisis net", "To a client; off by default ([crisis.md](crisis.md))."),
     "crisis": ("An item for Support", "It names ids and nothing else. All items look like this."),
 }

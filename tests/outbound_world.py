@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,7 @@ class World:
     )
     notify: Notify = field(default_factory=Notify)
     templates: Path | None = None
+    ended: bool = False  #: WITH_LEE is
     guide: Sequence[Guide] = GUIDE
     sender: str = "relay@reply.elm.example"
     portal: Portal = field(default_factory=lambda: Portal(url="https://portal.elm.example"))
@@ -71,6 +72,8 @@ class World:
             self.store.people.add_person(one)
         for one_thread in (WITH_LEE, WITH_PAZ, ANAS_SUPPORT, LUZS_SUPPORT):
             self.store.people.add_thread(one_thread)
+        if self.ended:
+            self.store.people.add_thread(replace(WITH_LEE, state="ended"))
         self.composer = Composer(
             organisation=self.organisation,
             notify=self.notify,

@@ -47,6 +47,7 @@ from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app
 from relay.ports import AuditLine
+from relay.questions import OpenQuestions
 from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.reply_address import Addresses
@@ -208,9 +209,13 @@ class World:
             unknown_sender="hold", books=books, alarm=alarm, pace=rooms.pace, clock=store.clock, entropy=store.entropy,
             log=self.log,
         )  # fmt: skip
+        self.questions = OpenQuestions(
+            overdue_since=None, people=store.people, questions=store.questions,
+            new_id=lambda: row_id(store.clock.now(), store.entropy.octets(3)), clock=store.clock, log=self.log,
+        )  # fmt: skip
         return Intake(
-            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, clock=store.clock,
-            entropy=store.entropy, log=self.log,
+            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, questions=self.questions,
+            clock=store.clock, entropy=store.entropy, log=self.log,
         )  # fmt: skip
 
     def post(

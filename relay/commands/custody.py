@@ -1,4 +1,4 @@
-"""relay post, thread, address, audit: what an operator does with threads; audited where content or keys are touched."""
+"""relay post, thread, escalate, address, audit: what an operator does with threads; audited where it touches them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(epilog="Example: relay post --from lee --to ana --file plan.pdf 'Here is the plan.'")(post)
     app.command(epilog="Example: relay thread ana lee --reason 'subpoena 12-345' --json")(thread)
+    app.command(epilog="Example: relay escalate ana lee")(escalate)
     app.command(epilog="Example: relay address ana lee --for ana --revoke")(address)
     audit = typer.Typer(help="The audit chain: who did what to what, and when.", no_args_is_help=True)
     audit.command("show", epilog="Example: relay audit show --json")(audit_show)
@@ -114,16 +115,20 @@ def thread(
     reason: Annotated[str, typer.Option(help="Why you read it; kept in the audit chain.")],
     as_json: AsJson = False,
 ) -> None:
-    """Read a thread: break-glass, audited before anything is shown. Exit 1 where a message is damaged."""
+    """Read a thread: break-glass, audited before anything is shown, and told to both parties.
+
+    Exit 1 where a message is damaged.
+    """
     if not reason.strip():
         stop("--reason: is empty; say why you read other people's messages", 2)
     here = Here.of(ctx)
     with here.house() as house:
         where = _named(house, client, provider)
-        house.books.ledger.audit(
+        house.books.ledger.inspected(
+            where.no,
             AuditLine(
                 at=here.clock.now(), actor="operator", action="thread-read", subject=f"thread {where.no}", note=reason
-            )
+            ),
         )
         messages = house.reader.whole(where.no)
         told = {
@@ -167,6 +172,23 @@ def _lines(message: Opened, author: str) -> Iterator[str]:
     for _, what in sentences(message.left_out):
         yield f"[{what}]"
     yield ""
+
+
+def escalate(
+    ctx: typer.Context,
+    client: Annotated[str, typer.Argument(help="The client's id.")],
+    provider: Annotated[str, typer.Argument(help="The provider's id.")],
+) -> None:
+    """Hand the thread's open question to Support now. Exit 1 where nothing is open, or Support has it as urgent."""
+    with Here.of(ctx).house() as house:
+        where = _named(house, client, provider)
+        match house.questions.hand(where.no, "operator"):
+            case "handed":
+                typer.echo(f"thread {where.no}: Support is told")
+            case "already":
+                stop(f"{client} and {provider}: Support was told already that thread {where.no} is urgent")
+            case "nothing":
+                stop(f"{client} and {provider}: nothing is open in thread {where.no}; {client} waits for no answer")
 
 
 def address(

@@ -128,6 +128,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             "people": reachable.total(),
             "unreachable": reachable[False],
             "threads": len(house.books.people.threads()),
+            "open_questions": house.questions.count_open(),
             "outbox": dict(sorted(owed.items())),
             "waiting": dict(waiting.most_common()),
             "next_due": instant(next_due) if next_due else None,

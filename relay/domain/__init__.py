@@ -41,10 +41,12 @@ from relay.domain.people import (
     State,
     Thread,
     ThreadNo,
+    Turn,
     Via,
     row_id,
     shown,
 )
+from relay.domain.questions import Inspection, Question
 from relay.domain.sealed import HeldMail, Opened, OpenedFile, Sealed, SealedFile, SealedHeld, SealedUnsent
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "Held",
     "HeldMail",
     "Identified",
+    "Inspection",
     "Item",
     "KeptFile",
     "Kind",
@@ -80,6 +83,7 @@ __all__ = [
     "PersonId",
     "PersonNo",
     "Preferences",
+    "Question",
     "RawMail",
     "Receipt",
     "Remembered",
@@ -96,6 +100,7 @@ __all__ = [
     "Stored",
     "Thread",
     "ThreadNo",
+    "Turn",
     "Turned",
     "Unproven",
     "Via",

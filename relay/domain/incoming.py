@@ -46,6 +46,7 @@ class Identified:
     thread: ThreadNo
     holder: PersonNo
     epoch: int
+    urgent: bool = False  #: it is the address for what cannot wait: Support has it at once (R7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class Kind(Enum):
     CALENDAR = "calendar"
     AUTOMATIC = "automatic"  #: some other machine (RFC 3834)
     DUPLICATE = "duplicate"  #: a second copy of the same mail
+    ESCALATED = "escalated"  #: nothing new to the address for what cannot wait: Support has the open question
     POSTMASTER = "postmaster"  #: for postmaster@, forwarded to the support contact (RFC 5321 §4.5.1)
     EXPLAINED = "explained"  #: to our From address: answered with the link
     DISCARDED = "discarded"  #: from an unknown address, and its holder did not write it or never said so
@@ -198,6 +200,7 @@ class Authorised:
     cut: str = field(repr=False)
     screened: Screened
     message_id: str = field(repr=False)  #: RFC 5322 Message-ID, "" if none
+    urgent: bool = False  #: it cannot wait: Support has it at once (R7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,3 +217,4 @@ class Unproven:
     cut: str = field(repr=False)
     screened: Screened
     message_id: str = field(repr=False)
+    urgent: bool = False

@@ -9,8 +9,10 @@ from typing import Literal, get_args
 from relay.domain.people import PersonNo, RowId, ThreadNo
 
 #: What Support is mailed about. A kind more is a word here, and what it says in templates/LOCALE/_items.txt.
-Item = Literal["crisis", "unreachable", "undelivered", "poison", "stranger", "paused"]
-Why = Literal["message", "sign-in", "explain", "files-left-out", "postmaster", "held", "receipt", "emergency", Item]
+Item = Literal["crisis", "urgent", "unanswered", "unreachable", "undelivered", "poison", "stranger", "paused"]
+Why = Literal[
+    "message", "sign-in", "explain", "files-left-out", "postmaster", "held", "receipt", "emergency", "offer", Item
+]  # fmt: skip
 ITEMS: tuple[Item, ...] = get_args(Item)
 
 
@@ -26,7 +28,7 @@ class Notification:
     thread: ThreadNo | None
     why: Why
     due_at: datetime
-    note: str = ""  #: our own words: files left out (relay/left_out.py), a reason, an item's person, how many wait
+    note: str = ""  #: our own words: files left out, a reason, an offer's question, an item's person, how many wait
     enclosure: bytes | None = field(default=None, repr=False)  #: ciphertext, of a mail to postmaster@ only
 
 

@@ -12,6 +12,13 @@ ThreadNo = NewType("ThreadNo", int)  #: our number of a thread, 1 to 2**32 - 1; 
 RowId = NewType("RowId", int)  #: id of a message, receipt or notification: 63 bits, the time first; see row_id()
 
 Role = Literal["client", "provider", "support"]
+Turn = Literal[
+    "asks",  #: a client writes to a provider: a question is open until somebody answers it (R7)
+    "urgent",  #: the same, and Support has it at once
+    "answers",  #: a person answers a client
+    "aside",  #: neither
+    "automatic",  #: nobody has written it just now: it answers nothing, and its author is not live
+]
 State = Literal["booked", "active", "previous", "ended"]
 Via = Literal["smtp", "imap", "portal", "cli"]
 

@@ -100,5 +100,6 @@ class HeldMail:
     subject: str = field(default="", repr=False)
     cut: str = field(default="", repr=False)
     message_id: str = field(default="", repr=False)
+    urgent: bool = False
     left_out: tuple[LeftOut, ...] = ()
     files: tuple[OpenedFile, ...] = ()

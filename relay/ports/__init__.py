@@ -14,6 +14,7 @@ from relay.ports.mailboxes import Mailboxes
 from relay.ports.messages import Behind, Kept, Messages
 from relay.ports.outbox import Claim, Mark, Outbox
 from relay.ports.people import People
+from relay.ports.questions import Questions
 from relay.ports.sessions import Challenge, Sessions
 from relay.ports.unsent import UnsentTexts
 from relay.ports.welcomes import Welcome, Welcomes
@@ -38,6 +39,7 @@ __all__ = [
     "Outbox",
     "People",
     "PortTrouble",
+    "Questions",
     "Sessions",
     "UnsentTexts",
     "Welcome",

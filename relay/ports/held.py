@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from relay.domain import Notification, PersonNo, Receipt, Remembered, RowId, Sealed, SealedHeld, ThreadNo
+from relay.domain import Notification, PersonNo, Receipt, Remembered, RowId, Sealed, SealedHeld, ThreadNo, Turn
 from relay.ports.ledger import AuditLine
 from relay.ports.messages import Behind
 
@@ -62,6 +62,7 @@ class HeldMails(Protocol):
         stored: AuditLine,
         owed: Sequence[Notification],
         remember: Remembered | None,
+        turn: Turn = "aside",
     ) -> Literal["kept", "duplicate", "gone"] | Behind:
         """Turn it into that message, and let the address write from now on, in one durable transaction.
 

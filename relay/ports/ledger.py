@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from relay.accounts import Accounts
-from relay.domain import Origin, Receipt
+from relay.domain import Inspection, Origin, Receipt, ThreadNo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,14 @@ class Ledger(Protocol):
 
     def audit(self, line: AuditLine) -> None:
         """Append to the chain."""
+        ...
+
+    def inspected(self, thread: ThreadNo, line: AuditLine) -> None:
+        """Append to the chain that somebody reads a thread without taking part in it, and keep it for its parties."""
+        ...
+
+    def inspections(self, thread: ThreadNo) -> Sequence[Inspection]:
+        """Give who has read the thread without taking part in it, oldest first; their reasons are left out."""
         ...
 
     def audited(self) -> Iterable[AuditRow]:

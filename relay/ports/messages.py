@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from relay.domain import Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo
+from relay.domain import Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo, Turn
 from relay.ports.ledger import AuditLine
 
 
@@ -24,13 +24,22 @@ Kept = Literal["kept", "duplicate", "settled"] | Behind
 class Messages(Protocol):
     """Messages of threads, sealed."""
 
-    def keep(self, message: Sealed, receipt: Receipt, owed: Sequence[Notification], audit: AuditLine) -> Kept:
+    def keep(
+        self,
+        message: Sealed,
+        receipt: Receipt,
+        owed: Sequence[Notification],
+        audit: AuditLine,
+        turn: Turn = "aside",
+    ) -> Kept:
         """Keep message, files, receipt, notifications and audit line in one durable transaction.
 
         Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate. Keep
         nothing where the receipt's origin is settled, or where the thread holds a message of a later id: this one then
         wants an id after that. Notifications "message" to somebody who is live in the thread are held, all of them as
-        one (relay/followup.py); the author becomes live.
+        one (relay/followup.py); the author becomes live, unless the message is automatic. One that asks opens the
+        thread's question if none is open, one that answers closes it, one that is urgent hands it to Support as well:
+        notifications "urgent" are owed unless it was urgent already.
         """
         ...
 
@@ -77,7 +86,8 @@ class Messages(Protocol):
     ) -> bool:
         """Erase such a message (audited in the same transaction) and cancel the mails of it; False for any other.
 
-        Its fingerprint stays, so that a second copy is known as one.
+        Its fingerprint stays, so that a second copy is known as one. A question that it was is its author's next
+        message, if there is one before the answer; one that it answered is open again, unless others answer it.
         """
         ...
 

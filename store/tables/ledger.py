@@ -63,8 +63,19 @@ class AuditHead(Row, table=True):
     mac: bytes = octets()
 
 
+class Inspection(Row, table=True):
+    """Who has read a thread without taking part in it; its parties are shown that. The reason stands in the chain."""
+
+    __tablename__ = "inspection"
+    thread: int = number(key=True, of="thread.no")
+    seq: int = number(key=True, of="audit.seq")
+    at: int = number()
+    actor: str
+
+
 RECEIPT = table(Receipt)
 FAILURE = table(Failure)
 SETTLED = table(Settled)
 AUDIT = table(Audit)
 AUDIT_HEAD = table(AuditHead)
+INSPECTION = table(Inspection)

@@ -93,6 +93,23 @@ class Activity(Row, table=True):
     wrote: int = number()
 
 
+class Question(Row, table=True):
+    """A thread's open question, or the last that was answered (R7)."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        partial_index("question_unoffered", "asked_at", only="answered IS NULL AND offered_at IS NULL"),
+        partial_index("question_handed", "handed_at", only="answered IS NULL AND handed_at IS NOT NULL"),
+    )
+    thread: int = number(key=True, of="thread.no")
+    asked_at: int = number()
+    message: int = number()  #: the oldest unanswered one
+    answered: int | None = number(nullable=True)  #: by that message
+    offered_at: int | None = number(nullable=True)
+    handed_at: int | None = number(nullable=True)
+    urgent: bool
+
+
 MESSAGE = table(Message)
 FILE = table(File)
 READ_MARK = table(ReadMark)
@@ -100,3 +117,4 @@ HELD_MAIL = table(HeldMail)
 HELD_FILE = table(HeldFile)
 UNSENT = table(Unsent)
 ACTIVITY = table(Activity)
+QUESTION = table(Question)

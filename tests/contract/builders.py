@@ -19,10 +19,23 @@ from relay.domain import (
     SealedHeld,
     State,
     ThreadNo,
+    Turn,
     Why,
     row_id,
 )
-from relay.ports import AuditLine, HeldMails, Keys, Ledger, Mailboxes, Messages, Outbox, Sessions, UnsentTexts, Welcomes
+from relay.ports import (
+    AuditLine,
+    HeldMails,
+    Keys,
+    Ledger,
+    Mailboxes,
+    Messages,
+    Outbox,
+    Questions,
+    Sessions,
+    UnsentTexts,
+    Welcomes,
+)
 from relay.roster import PersonRow, Plan, RelationRow
 from tests.fakes import NOON, FakeClock, FakeEntropy, FakeStore
 
@@ -85,6 +98,7 @@ class World:
     ledger: Ledger
     sessions: Sessions
     mailboxes: Mailboxes
+    questions: Questions
     welcomes: Welcomes
     unsent: UnsentTexts
     wakes: Wakes = field(default_factory=dict)
@@ -152,8 +166,8 @@ class World:
         self.outbox.owe(owed, None, None)
         return owed
 
-    def keep(self, message: Sealed, *owed: Notification) -> str:
-        return self.messages.keep(message, self.receipt(), owed, line())
+    def keep(self, message: Sealed, *owed: Notification, turn: Turn = "aside") -> str:
+        return str(self.messages.keep(message, self.receipt(), owed, line(), turn))
 
 
 def doubles() -> World:
@@ -170,6 +184,7 @@ def doubles() -> World:
         ledger=fake.ledger,
         sessions=fake.sessions,
         mailboxes=fake.mailboxes,
+        questions=fake.questions,
         welcomes=fake.welcomes,
         unsent=fake.unsent,
     )

@@ -80,6 +80,14 @@ MAILS: dict[str, tuple[World, Notification]] = {
     "en_files-left-out_one": (World(), owed(ANA, "files-left-out", WITH_LEE, note="2")),
     "en_files-left-out_many": (World(), owed(LEE, "files-left-out", WITH_LEE, note="1,3")),
     "en_files-left-out_each": (World(), owed(ANA, "files-left-out", WITH_LEE, note="1:heic,2:active,3:large,4,5:heic")),
+    "en_offer": (World(), owed(ANA, "offer", ANAS_SUPPORT, note="11 1769688000")),
+    "en_offer_ended": (World(ended=True), owed(ANA, "offer", ANAS_SUPPORT, note="11 1769688000")),
+    "en_unanswered": (World(), owed(SAM, "unanswered", WITH_LEE, note=str(ANA.no))),
+    "en_unanswered_support_contact": (World(), owed(None, "unanswered", WITH_LEE, note=str(ANA.no))),
+    "en_urgent": (World(), owed(SAM, "urgent", WITH_LEE, note=str(ANA.no))),
+    "es_offer": (World(), owed(LUZ, "offer", LUZS_SUPPORT, note="12 1769688000")),
+    "es_unanswered": (World(), owed(EVA, "unanswered", WITH_PAZ, note=str(LUZ.no))),
+    "es_urgent": (World(), owed(EVA, "urgent", WITH_PAZ, note=str(LUZ.no))),
     "en_held": (World(), owed(ANA, "held", WITH_LEE)),
     "en_stranger": (World(), owed(SAM, "stranger", WITH_LEE, note="1")),
     "es_stranger": (World(), owed(EVA, "stranger", WITH_PAZ, note="6")),
@@ -535,8 +543,9 @@ def test_no_value_breaks_out_of_its_place(practice: str, emergency: str, sender:
     plain, html = mail.get_payload()  # type: ignore[misc]
     assert [part.get_content_type() for part in (plain, html)] == ["text/plain", "text/html"]
     page = html.get_payload(decode=True).decode()
-    assert re.findall(r"<(\w+)", page).count("a") == 1
+    assert re.findall(r"<(\w+)", page).count("a") == 2
     assert 'href="https://portal.elm.example/t/' in page
+    assert 'href="mailto:r.' in page
 
 
 def test_mark_up_in_a_name_is_shown_not_obeyed() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from relay.followup import DROP, Drop, Hold, Tell, Wait, due, held_until, is_live
+from relay.business_days import IsBusinessDay
+from relay.followup import DROP, Drop, Hold, Tell, Wait, due, held_until, is_live, overdue_since
 from relay.settings import Chat
 from tests.fakes import NOON
 
@@ -62,3 +66,58 @@ DUE: dict[str, tuple[Hold, datetime, Wait | Tell | Drop]] = {
 @pytest.mark.parametrize(("hold", "now", "decision"), DUE.values(), ids=DUE)
 def test_due_decides_at_the_time_of_sending(hold: Hold, now: datetime, decision: Wait | Tell | Drop) -> None:
     assert due(hold, now, CHAT) == decision
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+TWO_DAYS = timedelta(hours=48)
+
+
+def new_york(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+
+
+def on_weekdays(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def except_christmas(day: date) -> bool:
+    return on_weekdays(day) and (day.month, day.day) != (12, 25)
+
+
+# 2026-01-30 is a Friday; the clocks go forward on Sunday, 2026-03-08, and back on Sunday, 2026-11-01
+DUE: dict[str, tuple[str, str, IsBusinessDay | None]] = {
+    "every hour counts": ("2026-01-30T15:00", "2026-02-01T15:00", None),
+    "on weekdays as ever": ("2026-01-27T15:00", "2026-01-29T15:00", on_weekdays),
+    "over a weekend": ("2026-01-30T15:00", "2026-02-03T15:00", on_weekdays),
+    "asked on a Saturday": ("2026-01-31T10:00", "2026-02-04T00:00", on_weekdays),
+    "due as a business day ends": ("2026-01-28T00:00", "2026-01-30T00:00", on_weekdays),
+    "over a weekend and Christmas": ("2026-12-24T12:00", "2026-12-29T12:00", except_christmas),
+    "a day that has 23 hours": ("2026-03-07T12:00", "2026-03-09T13:00", None),
+    "a day that has 25 hours": ("2026-10-31T12:00", "2026-11-02T11:00", None),
+    "the clocks change on a weekend": ("2026-03-06T12:00", "2026-03-10T12:00", on_weekdays),
+}
+
+
+@pytest.mark.parametrize(("asked", "due_at", "counts"), DUE.values(), ids=DUE)
+def test_a_question_is_overdue_once_its_hours_have_passed(
+    asked: str, due_at: str, counts: IsBusinessDay | None
+) -> None:
+    at, then = new_york(asked).astimezone(UTC), new_york(due_at).astimezone(UTC)
+    assert overdue_since(then, TWO_DAYS, NEW_YORK, counts) >= at
+    assert overdue_since(then - TICK, TWO_DAYS, NEW_YORK, counts) < at
+
+
+def test_where_no_day_is_a_business_day_nothing_is_overdue_for_a_year() -> None:
+    assert overdue_since(NOON, TWO_DAYS, NEW_YORK, lambda day: False) <= NOON - timedelta(days=365)
+
+
+@given(
+    days=st.timedeltas(timedelta(0), timedelta(days=700)),
+    step=st.timedeltas(timedelta(0), timedelta(days=9)),
+    after=st.timedeltas(timedelta(seconds=1), timedelta(days=30)),
+)
+def test_what_is_overdue_once_stays_so_as_time_goes_on(days: timedelta, step: timedelta, after: timedelta) -> None:
+    now = NOON + days
+    first, second = (overdue_since(at, after, NEW_YORK, on_weekdays) for at in (now, now + step))
+    assert first <= second
+    assert now - first >= after

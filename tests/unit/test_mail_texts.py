@@ -13,6 +13,7 @@ from relay.domain import Why
 from tests import mail_pictures
 from tests.golden_mails import MAILS, part_of
 
+LINK = r"https?://\S+|r\.[a-z2-7]{40}@\S+"  #: a page, or the address for what cannot wait
 NAMES = [mail.stem for mail in MAILS]
 
 
@@ -50,7 +51,7 @@ def words_of_html(page: str) -> list[str]:
 def words_of_text(text: str) -> list[str]:
     """Give the words, without what only a plain text has: addresses of links, dashes of lists, the signature's mark."""
     lines = (line for line in text.splitlines() if line != "-- ")
-    return " ".join(re.sub(r"^- |https?://\S+", "", line) for line in lines).split()
+    return " ".join(re.sub(f"^- |{LINK}", "", line) for line in lines).split()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -74,8 +75,8 @@ def test_html_says_what_the_text_says(mail: str) -> None:
 def test_links_of_both_parts_lead_to_the_same_place(mail: str) -> None:
     text, page = part_of(mail, "plain"), part_of(mail, "html")
     if page is not None and text is not None:
-        links = re.findall(r'href="([^"]+)"', page)
-        assert links == re.findall(r"https?://\S+", text)
+        links = [link.removeprefix("mailto:") for link in re.findall(r'href="([^"]+)"', page)]
+        assert links == re.findall(LINK, text)
         assert all(Said(page).labels)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from relay.domain import Authorised, LeftOut, RowId, Screened, Thread, ThreadNo, Via
 from relay.owed import owed_for
-from tests.fakes import NOON
+from tests.fakes import NOON, FakeStore
 from tests.intake_world import ANA, LEE
 
 
@@ -40,6 +40,6 @@ def test_a_writer_by_mail_gets_a_receipt_if_they_want_one(
         message_id="",
     )
     ids = map(RowId, itertools.count(1))
-    owed = owed_for(mail, at=NOON, new_id=lambda: next(ids), receipt=receipt)
+    owed = owed_for(mail, FakeStore().people, at=NOON, new_id=lambda: next(ids), receipt=receipt)
     assert [one.why for one in owed] == whys
     assert [one.to for one in owed] == [LEE, *[ANA] * (len(whys) - 1)]

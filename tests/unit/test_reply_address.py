@@ -23,6 +23,10 @@ KNOWN = {
     "first": (1, 2, 0, "r.caaaaaabaaaaaaqaacsicukgwr2ohwon3vtwnegu@reply.example.org"),
     "largest": (2**32 - 1, 2**32 - 1, 2**16 - 1, "r.cd7777777777777775bc3f4zwidrzdunw5avviba@reply.example.org"),
 }
+URGENT = {
+    "first": (1, 2, 0, "r.cmaaaaabaaaaaaqaaactunlhsq2ydodw4kaky537@reply.example.org"),
+    "largest": (2**32 - 1, 2**32 - 1, 2**16 - 1, "r.cp7777777777777774logf5x4tiwjzydbi3eod3r@reply.example.org"),
+}
 
 
 def refused(address: str, here: Addresses = HERE) -> bool:
@@ -34,6 +38,17 @@ def refused(address: str, here: Addresses = HERE) -> bool:
 @pytest.mark.parametrize(("thread", "holder", "epoch", "address"), KNOWN.values(), ids=KNOWN)
 def test_reply_gives_the_known_answer(thread: int, holder: int, epoch: int, address: str) -> None:
     assert HERE.reply(ThreadNo(thread), PersonNo(holder), epoch) == address
+
+
+@pytest.mark.parametrize(("thread", "holder", "epoch", "address"), URGENT.values(), ids=URGENT)
+def test_urgent_gives_the_known_answer(thread: int, holder: int, epoch: int, address: str) -> None:
+    assert HERE.urgent(ThreadNo(thread), PersonNo(holder), epoch) == address
+
+
+@given(thread=numbers, holder=numbers, epoch=epochs)
+def test_read_tells_what_is_urgent(thread: int, holder: int, epoch: int) -> None:
+    known = Identified(thread=ThreadNo(thread), holder=PersonNo(holder), epoch=epoch, urgent=True)
+    assert HERE.read(HERE.urgent(known.thread, known.holder, epoch)) == known
 
 
 @given(thread=numbers, holder=numbers, epoch=epochs)
