@@ -217,6 +217,7 @@ class Holding:
             stored = AuditLine(at=now, actor=writer.id, action="stored", subject=f"message {shown(message.id)}")
             match self._books.held.confirm(deciding, message, stored, owed, remembered, turn_of(mail)):
                 case "kept":
+                    self._alarm.mark(mail.thread.no, owed, at=now)
                     return Stored(receipt=held, message=message.id, left_out=mail.screened.left_out)
                 case "duplicate":
                     return Consumed(receipt=held, kind=Kind.DUPLICATE)

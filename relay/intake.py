@@ -308,6 +308,7 @@ class Intake:
             if kept == "settled":
                 raise Settled
             if not isinstance(kept, Behind):
+                self._alarm.mark(mail.thread.no, owed, at=mail.arrived_at)
                 return sealed.id if kept == "kept" else None
             after = kept.newest
 

@@ -235,7 +235,8 @@ def open_house(
     )
     pace, trust, workbench = Pace(settings.limits), Trust(settings.inbound.trust), Workbench(log)
     own = cache(partial(_own_text, settings))
-    alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, log=log)
+    asked = SqlQuestions(store)
+    alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, questions=asked, log=log)
     holding = Holding(
         unknown_sender=settings.inbound.trust.unknown_sender,
         books=books,
@@ -248,7 +249,7 @@ def open_house(
     questions = OpenQuestions(
         overdue_since=_overdue_since(settings),
         people=people,
-        questions=SqlQuestions(store),
+        questions=asked,
         new_id=lambda: row_id(clock.now(), entropy.octets(3)),
         clock=clock,
         log=log,

@@ -90,7 +90,9 @@ class World:
             parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=pace
         )  # fmt: skip
         log = Log(self.clock, self.lines.append, lambda event, fields: None)
-        alarm = Alarm(self.phrases, people=self.store.people, outbox=self.store.outbox, log=log)
+        alarm = Alarm(
+            self.phrases, people=self.store.people, outbox=self.store.outbox, questions=self.store.questions, log=log
+        )
         self.holding = Holding(
             unknown_sender=self.unknown_sender, books=books, alarm=alarm, pace=pace, clock=self.clock, entropy=entropy,
             log=log,

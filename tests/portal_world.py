@@ -204,7 +204,7 @@ class World:
             people=store.people, messages=store.messages, held=store.held, outbox=store.outbox,
             ledger=store.ledger, keys=store.keys,
         )  # fmt: skip
-        alarm = Alarm(None, people=store.people, outbox=store.outbox, log=self.log)
+        alarm = Alarm(None, people=store.people, outbox=store.outbox, questions=store.questions, log=self.log)
         self.holding = Holding(
             unknown_sender="hold", books=books, alarm=alarm, pace=rooms.pace, clock=store.clock, entropy=store.entropy,
             log=self.log,

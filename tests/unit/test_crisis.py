@@ -258,3 +258,32 @@ def test_the_writer_is_told_once_a_day_and_support_once_an_hour_for_a_thread() -
         found = [why for why, *_ in owed(here)]
         seen.append((found.count("emergency"), found.count("crisis")))
     assert seen == [(1, 1), (1, 1), (1, 2), (1, 3), (2, 4)]
+
+
+def urgent(here: World) -> bool | None:
+    question = here.store.questions.last(ACTIVE)
+    return None if question is None or question.answered else question.urgent
+
+
+def test_the_open_question_is_marked_as_urgent_and_support_gets_no_second_item() -> None:
+    here = net()
+    here.intake.write(ACTIVE, ANA, "A question of every day", via="portal")
+    assert urgent(here) is False
+    by_portal(here)
+    assert urgent(here) is True
+    assert [why for why, *_ in owed(here)].count("urgent") == 0
+    assert "escalated" in [row.line.action for row in here.store.ledger.audited()]
+    here.intake.write(ACTIVE, LEE, "I am with you, please call me now", via="portal")
+    assert urgent(here) is None
+
+
+def test_the_message_is_kept_where_the_mark_cannot_be() -> None:
+    here = net()
+
+    def broken(*args: object, **more: object) -> bool:
+        raise OSError("canary")
+
+    here.store.questions.hand = broken  # type: ignore[method-assign]
+    assert isinstance(here.take(reply()), Stored)
+    assert [why for why, *_ in owed(here)] == ["crisis", "emergency", "message"]
+    assert "canary" not in " ".join(here.lines)
