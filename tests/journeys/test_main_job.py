@@ -171,7 +171,7 @@ def _wait_for(running: Practice, event: str) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("name", ["keys", "export", "erase", "backup", "restore", "doctor", "away", "escalate"])
+@pytest.mark.parametrize("name", ["keys", "export", "erase", "backup", "restore", "doctor"])
 def test_a_command_of_a_later_release_is_no_command(name: str, tmp_path: Path) -> None:
     code, _, err = relay(tmp_path, name)
     assert code == 2
