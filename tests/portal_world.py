@@ -158,6 +158,9 @@ class World:
             writer=self.intake,
             holding=self.holding,
             unsent=self.unsent,
+            questions=self.questions,
+            outbox=self.store.outbox,
+            ledger=self.store.ledger,
             choosing=Choosing(
                 people=self.store.people, catch_up=self.catch_up, clock=self.store.clock, entropy=self.store.entropy
             ),

@@ -23,7 +23,7 @@ from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from relay.absence import Away
-from relay.domain import Flaw, Opened, Person, ThreadNo, shown
+from relay.domain import Flaw, Inspection, Opened, Person, ThreadNo, shown
 from relay.left_out import ADVICE, WHAT, counted
 from relay.portal.languages import ENGLISH, N_, language_of, translations
 from relay.portal.signin import Goal
@@ -78,6 +78,7 @@ class Draft:
 
     once: str
     text: str = field(default="", repr=False)
+    urgent: bool = False
     problem: str = ""
     notice: str = ""  #: what became of something else that was done here
 
@@ -182,11 +183,12 @@ class Pages:
 
     def thread(
         self, reading: Reading, page: Page, draft: Draft, waiting: int = 0,
-        unsent: Sequence[Unsent] = (), away: Away | None = None,
+        unsent: Sequence[Unsent] = (), away: Away | None = None, opened: Sequence[Inspection] = (),
     ) -> str:  # fmt: skip
         """Show a thread and the form, or why there is none (R14, R16), and what was typed in vain.
 
-        A client is told that the provider is `away` before they write. `waiting` mails need their word.
+        A client is told that the provider is `away` before they write. `waiting` mails need their word. `opened` is who
+        read it without taking part in it.
         """
         bubbles = [self._bubble(message, page, reading.person) for message in page.messages]
         unread = [bubble.id for bubble in bubbles if not bubble.message.read]
@@ -203,6 +205,8 @@ class Pages:
             refusal=self.refusal(page.may_write, reading.person) if page.may_write else "",
             expected=self._expected(page, reading.person),
             draft=draft,
+            offers_urgent=page.thread.provider is not None and reading.person.no == page.thread.client,
+            opened=[(_looker(one), self.time(one.at, reading.person)) for one in opened],
             waiting=waiting,
             away=away,
             back_on="" if away is None else self.day(away.until, reading.person),
@@ -301,6 +305,13 @@ class Pages:
 
     def _idle_minutes(self) -> int:
         return max(1, int(self._portal.idle_timeout.total_seconds()) // 60)
+
+
+def _looker(one: Inspection) -> str:
+    """Say who it was: Support, or who runs the relay."""
+    if one.actor == "operator":
+        return N_("Whoever runs this service opened this conversation, for a reason that is kept, on")
+    return N_("Support opened this conversation, for a reason that is kept, on")
 
 
 def _language(locale: str) -> Locale:

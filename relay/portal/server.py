@@ -34,11 +34,13 @@ from relay.portal.choices import Choices
 from relay.portal.decisions import Decisions
 from relay.portal.forms import LONG_FORM, SMALL_FORM
 from relay.portal.guard import Guard
+from relay.portal.handed import Handed
 from relay.portal.on_threads import OnThreads
 from relay.portal.pages import Pages
 from relay.portal.signin import SignIn
 from relay.portal.views import Views
-from relay.ports import Clock, Entropy, People, Sessions
+from relay.ports import Clock, Entropy, Ledger, Outbox, People, Sessions
+from relay.questions import OpenQuestions
 from relay.quiet import Quiet
 from relay.reading import Reader
 from relay.reply_address import Addresses
@@ -60,6 +62,9 @@ def create_app(
     writer: Intake,
     holding: Holding,
     unsent: UnsentBox,
+    questions: OpenQuestions,
+    outbox: Outbox,
+    ledger: Ledger,
     choosing: Choosing,
     absences: Absences,
     quiet: Quiet,
@@ -81,15 +86,19 @@ def create_app(
     answers = Answers(signin=signin, cookies=Cookies(url.scheme == "https"), base=pages.base)
     views = Views(
         pages=pages, signin=signin, reader=reader, writer=writer, holding=holding, unsent=unsent,
-        absences=absences, answers=answers, clock=clock,
+        absences=absences, ledger=ledger, answers=answers, clock=clock,
         origin=f"{url.scheme}://{url.netloc}".lower(),
     )  # fmt: skip
     on_threads = OnThreads(pages=pages, answers=answers, views=views, reader=reader, unsent=unsent, clock=clock)
     decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
+    handed = Handed(
+        pages=pages, answers=answers, questions=questions, people=people, outbox=outbox, ledger=ledger, reader=reader,
+        clock=clock,
+    )  # fmt: skip
     choices = Choices(pages=pages, answers=answers, choosing=choosing, absences=absences, people=people, quiet=quiet)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)
     app = Starlette(
-        routes=_paths(pages.base, views, on_threads, decisions, choices, sign_in_takes),
+        routes=_paths(pages.base, views, on_threads, decisions, choices, handed, sign_in_takes),
         middleware=[guard],
         exception_handlers={HTTPException: _explains(pages)},
     )
@@ -98,7 +107,8 @@ def create_app(
 
 
 def _paths(
-    base: str, views: Views, on_threads: OnThreads, decisions: Decisions, choices: Choices, sign_in_takes: float
+    base: str, views: Views, on_threads: OnThreads, decisions: Decisions, choices: Choices, handed: Handed,
+    sign_in_takes: float,
 ) -> list[Route]:  # fmt: skip
     small = {"most": SMALL_FORM}
     ask = views.posted(views.ask, **small, at_least=sign_in_takes)
@@ -113,6 +123,9 @@ def _paths(
         Route(f"{base}/held/{{id}}", views.posted(decisions.decide, **small), methods=["POST"]),
         Route(f"{base}/addresses", decisions.addresses),
         Route(f"{base}/addresses", views.posted(decisions.forget, **small), methods=["POST"]),
+        Route(f"{base}/handed", handed.all),
+        Route(f"{base}/handed/{{ref}}", handed.ask),
+        Route(f"{base}/handed/{{ref}}", views.posted(handed.open, **small), methods=["POST"]),
         Route(f"{base}/preferences", choices.show),
         Route(f"{base}/preferences", views.posted(choices.choose, **small), methods=["POST"]),
         Route(f"{base}/preferences/pause", views.posted(choices.pause, **small), methods=["POST"]),

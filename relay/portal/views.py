@@ -39,7 +39,7 @@ from relay.portal.signin import (
     WrongCode,
     read_goal,
 )  # fmt: skip
-from relay.ports import Clock
+from relay.ports import Clock, Ledger
 from relay.reading import Page, Reader
 from relay.refusal import Refusal, Refused
 from relay.unsent import UnsentBox
@@ -62,6 +62,7 @@ class Views:
         holding: Holding,
         unsent: UnsentBox,
         absences: Absences,
+        ledger: Ledger,
         answers: Answers,
         clock: Clock,
         origin: str,
@@ -74,6 +75,7 @@ class Views:
         self._holding = holding
         self._unsent = unsent
         self._absences = absences
+        self._ledger = ledger
         self._answers = answers
         self._cookies = answers.cookies
         self._clock = clock
@@ -240,14 +242,17 @@ class Views:
             raise HTTPException(400)
         if len(text.encode("utf-8", "replace")) > TEXT_OCTETS:
             raise HTTPException(413)
-        outcome = self._writer.write(thread, visitor.person.no, text, via="portal", once=f"<{once}@portal>")
+        urgent = form.get("urgent") == "1"
+        outcome = self._writer.write(
+            thread, visitor.person.no, text, via="portal", once=f"<{once}@portal>", urgent=urgent
+        )  # fmt: skip
         match outcome:
             case Stored():
                 return self._answers.to(f"/t/{thread}#m-{shown(outcome.message)}")
             case Consumed():  # the same form once more: it is there already
                 return self._answers.to(f"/t/{thread}#new")
             case Turned():
-                return self._refused(visitor, page, Draft(once=once, text=text), outcome.reason)
+                return self._refused(visitor, page, Draft(once=once, text=text, urgent=urgent), outcome.reason)
 
     def _refused(self, visitor: Visitor, page: Page, draft: Draft, reason: Refusal) -> Response:
         """Say why it was not taken. Nothing typed is lost: it stands in the form, or is kept where there is none."""
@@ -278,7 +283,8 @@ class Views:
         mine = visitor.person.no == page.thread.client
         away = self._absences.seen(page.thread) if mine and not page.may_write else None
         unsent = self._unsent.of(page.thread.no, visitor.person.no) if page.may_write else ()
-        return html(self._pages.thread(reading(visitor), page, draft, waiting, unsent, away), status)
+        opened = self._ledger.inspections(page.thread.no)
+        return html(self._pages.thread(reading(visitor), page, draft, waiting, unsent, away, opened), status)
 
     def _locked(self, locked: Locked) -> Response:
         seconds = max(1, int((locked.until - self._clock.now()).total_seconds()))

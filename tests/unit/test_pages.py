@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from relay.absence import Away
-from relay.domain import HeldMail, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
+from relay.domain import HeldMail, Inspection, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
 from relay.portal.decisions import Waiting
 from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading, _join, spell_size
 from relay.reading import Page, ThreadLine
@@ -109,6 +109,12 @@ WRITTEN: dict[str, Callable[[], str]] = {
         "addresses.html", REMEMBERS, put_away="/put-away", rows=[("4d", NEW.address, ("Jan 31, 2026", "2026-01-31"))]
     ),
     "thread": lambda: PAGES.thread(ANAS, LONG, DRAFT),
+    "thread_opened": lambda: PAGES.thread(
+        ANAS,
+        LONG,
+        Draft(once="1" * 32, text="My words", urgent=True, problem="Not now."),
+        opened=[Inspection(at=NOON, actor="sam"), Inspection(at=NOON, actor="operator")],
+    ),
     "thread_undo": lambda: PAGES.thread(ANAS, UNTOLD, Draft(once="0" * 32, notice="It is too late for the other.")),
     "thread_ended": lambda: PAGES.thread(ANAS, ENDED, DRAFT),
     "es_thread": lambda: PAGES.thread(LUZS, replace(LONG, undo={RowId(2)}), DRAFT, 2),
