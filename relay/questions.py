@@ -69,8 +69,8 @@ class OpenQuestions:
             return
         try:
             while found := self._questions.overdue(self._overdue_since(self._clock.now()), SOME):
-                for question in found:
-                    self._offer(question)
+                if sum(map(self._offer, found)) == 0:  # another node is at it
+                    break
         except Exception as error:  # noqa: BLE001 - the store is down, say: what is overdue stays so
             self._log.trouble("follow-up", error)
 
