@@ -11,11 +11,11 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from relay.domain import Absence, KeptFile, LeftOut, Remembered, RowId
+from relay.domain import Absence, KeptFile, LeftOut, Person, Remembered, RowId
 from relay.portal.server import Web
 from relay.settings import Chat
 from tests.fakes import NOON, FakeStore
-from tests.portal_world import ANA, KIM, LEE, ORGANISATION, WITH_KIM, WITH_LEE, Stage, World, listen, served
+from tests.portal_world import ANA, KIM, LEE, ORGANISATION, SAM, WITH_KIM, WITH_LEE, Stage, World, listen, served
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -69,11 +69,11 @@ def opened(chromium: Browser, stage: tuple[Stage, int]) -> Opened:
     return open_page
 
 
-def sign_in(page: Page, world: World, path: str) -> None:
+def sign_in(page: Page, world: World, path: str, who: Person = ANA) -> None:
     world.store.clock.advance(1)
     page.goto(path)
     if page.get_by_label("Your e-mail address").count():
-        page.get_by_label("Your e-mail address").fill(ANA.addresses[0])
+        page.get_by_label("Your e-mail address").fill(who.addresses[0])
     page.get_by_role("button", name="E-mail me a code").click()
     page.get_by_label("Six-digit code").fill(world.code())
     page.get_by_role("button", name="Sign in").click()
@@ -172,6 +172,8 @@ def test_send_can_be_reached_and_seen_by_keyboard(world: World, opened: Opened) 
     with opened(viewport=DESK) as page:
         sign_in(page, world, "/t/11")
         page.get_by_label("Your message").focus()
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("It cannot wait")).to_be_focused()
         page.keyboard.press("Tab")
         send = page.get_by_role("button", name="Send")
         expect(send).to_be_focused()
@@ -292,6 +294,31 @@ def test_what_an_ended_thread_does_not_take_goes_to_support_without_javascript(w
         expect(page.get_by_text("One last question")).to_be_visible()
         page.goto(f"/t/{WITH_LEE.no}")
         expect(page.get_by_role("heading", name="This was not sent")).to_have_count(0)
+
+
+def test_what_cannot_wait_goes_to_support_on_a_phone_without_javascript(world: World, opened: Opened) -> None:
+    """R7, R17: ticked by the client, opened by Support for a reason, at 360 px."""
+    with opened(viewport=PHONE, java_script_enabled=False) as page:
+        sign_in(page, world, f"/t/{WITH_LEE.no}")
+        page.get_by_label("Your message").fill("My refill is late")
+        for control in page.locator(".tick").all():
+            assert control.bounding_box()["height"] >= 44
+        page.get_by_label("It cannot wait").check()
+        assert fits(page)
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_text("My refill is late")).to_be_visible()
+    with opened(viewport=PHONE, java_script_enabled=False) as page:
+        sign_in(page, world, "/", SAM)
+        page.get_by_role("link", name="What needs somebody").click()
+        assert fits(page)
+        page.get_by_role("link", name=f"Thread {WITH_LEE.no}").click()
+        expect(page.get_by_text("It cannot wait.")).to_be_visible()
+        assert page.get_by_text("My refill is late").count() == 0
+        page.get_by_label("Why you open it").fill("to find somebody who can")
+        assert fits(page)
+        page.get_by_role("button", name="Open it").click()
+        expect(page.get_by_text("My refill is late")).to_be_visible()
+        assert fits(page)
 
 
 def test_preferences_on_a_phone_without_javascript(world: World, opened: Opened) -> None:
