@@ -30,6 +30,7 @@ LONGEST_SHORT = 400  #: characters
 
 _WORD = re.compile(r"\w+")
 _BETWEEN_WORDS = {number: " " for number in range(128) if not _WORD.match(chr(number))}
+_TOKEN = re.compile(r"(?<![A-Za-z2-7])(?:[a-z2-7]{40}|[A-Z2-7]{40})(?![A-Za-z2-7])")  #: relay/reply_address.py
 _DRAWN = re.compile(r"[\s|>*_=+:-]+")
 _APART = 1_000  #: words between two of our texts, when places are counted
 
@@ -162,7 +163,7 @@ def _cover(covered: bytearray, row: Sequence[tuple[int, int]], starts: Sequence[
 
 
 def _with_neighbours(lines: Sequence[str], sure: list[bool], places: list[Places], own: OwnText) -> list[bool]:
-    """Add short lines of ours, and lines that are nothing but a link or drawn, near lines that are surely ours."""
+    """Add, near lines that are surely ours, short lines of ours, and those that are a link, our address or drawn."""
     ours = list(sure)
     for step, order in ((1, range(len(lines))), (-1, range(len(lines) - 1, -1, -1))):
         since = NEAR + 1
@@ -180,13 +181,13 @@ def _with_neighbours(lines: Sequence[str], sure: list[bool], places: list[Places
 
 
 def _short_of_ours(line: str, near: Places, step: int, own: OwnText) -> Places | None:
-    """Give where the line stands in our text, close to `near` on the side of `step`; () for a link or a drawn line."""
+    """Give where the line stands in our text, near `near` on the side of `step`; () for one that stands anywhere."""
     text = line.strip(" \t>|*_-")
     if not text:
         return () if _DRAWN.fullmatch(line) else None
     if len(text) > LONGEST_SHORT:
         return None
-    if "://" in text and len(text.split()) == 1:
+    if ("://" in text or _TOKEN.search(text)) and len(text.split()) == 1:
         return ()
     said = " ".join(_words(text))
     likely = chain(own.patterns.get(said.split(" ", 1)[0], ()), own.patterns.get("", ()))

@@ -26,6 +26,7 @@ from relay.domain import (
 from relay.ports import (
     AuditLine,
     HeldMails,
+    Kept,
     Keys,
     Ledger,
     Mailboxes,
@@ -166,8 +167,8 @@ class World:
         self.outbox.owe(owed, None, None)
         return owed
 
-    def keep(self, message: Sealed, *owed: Notification, turn: Turn = "aside") -> str:
-        return str(self.messages.keep(message, self.receipt(), owed, line(), turn))
+    def keep(self, message: Sealed, *owed: Notification, turn: Turn = "aside") -> Kept:
+        return self.messages.keep(message, self.receipt(), owed, line(), turn)
 
 
 def doubles() -> World:
