@@ -186,8 +186,9 @@ class Composer:
 
     def _away(self, n: Notification, reader: Reader) -> _Away:
         """Give what a client is told of a provider who is away."""
-        told = reader.role == "client" and reader.thread is not None and n.why in AWAY
-        away = self._absences.seen(reader.thread, n.due_at) if told and reader.thread is not None else None
+        asked = self._people.thread(read_offer(n.note)[0]) if n.why == "offer" else reader.thread
+        told = asked if reader.role == "client" and n.why in AWAY else None
+        away = None if told is None else self._absences.seen(told, n.due_at)
         if away is None:
             return {}
         locale = self._texts.locale_for(n.why, reader.locale, self._organisation.locale)

@@ -289,6 +289,7 @@ class Intake:
         message = self._kept(mail, writer, receipt)
         if message is None:
             return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
+        self._questions.written(mail.thread, writer.no)
         return Stored(receipt=receipt.id, message=message, left_out=mail.screened.left_out)
 
     def _kept(self, mail: Authorised, writer: Person, receipt: Receipt) -> RowId | None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
-from relay.domain import Item, Notification, PersonNo, Question, RowId, ThreadNo
+from relay.domain import Item, Notification, PersonNo, Question, RowId, Thread, ThreadNo
 from relay.events import Event, Log
 from relay.offers import offer_note
 from relay.ports import AuditLine, Clock, People, Questions
@@ -35,14 +35,19 @@ class OpenQuestions:
         people: People,
         questions: Questions,
         new_id: Callable[[], RowId],
+        is_away: Callable[[Thread], bool],
         clock: Clock,
         log: Log,
     ) -> None:
-        """Take since when a question must have waited to be overdue at a time (None: none ever is), and the ports."""
+        """Take since when a question must have waited to be overdue at a time (None: none ever is), and the ports.
+
+        `is_away` tells of a thread whether its provider is away now (relay/absence.py).
+        """
         self._overdue_since = overdue_since
         self._people = people
         self._questions = questions
         self._new_id = new_id
+        self._is_away = is_away
         self._clock = clock
         self._log = log
 
@@ -81,6 +86,18 @@ class OpenQuestions:
         """
         question = self.open(thread)
         return question is not None and question.offered_at is None and self._offer(question)
+
+    def written(self, thread: Thread, author: PersonNo) -> None:
+        """A message was kept: where it asks a provider who is away, Support is offered at once. Never raises.
+
+        Where it cannot be just now, it is as soon as the question is overdue.
+        """
+        if author != thread.client or not self._is_away(thread):
+            return
+        try:
+            self.offer(thread.no)
+        except Exception as error:  # noqa: BLE001 - the message is kept all the same
+            self._log.trouble("offer", error)
 
     def hand_by(self, client: PersonNo, thread: ThreadNo) -> Handed:
         """Hand the thread's open question to Support now, as its client asks: they need not be offered Support."""

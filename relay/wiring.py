@@ -251,6 +251,7 @@ def open_house(
         people=people,
         questions=asked,
         new_id=lambda: row_id(clock.now(), entropy.octets(3)),
+        is_away=lambda thread: absences.seen(thread) is not None,
         clock=clock,
         log=log,
     )

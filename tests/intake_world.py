@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
+from relay.absence import Absences
 from relay.alarm import Alarm
 from relay.crisis import Phrases
 from relay.domain import (
@@ -97,10 +98,11 @@ class World:
             unknown_sender=self.unknown_sender, books=books, alarm=alarm, pace=pace, clock=self.clock, entropy=entropy,
             log=log,
         )  # fmt: skip
+        absences = Absences(self.store.people, "UTC", self.clock)
         self.questions = OpenQuestions(
             overdue_since=lambda now: now - timedelta(hours=48), people=self.store.people,
             questions=self.store.questions, new_id=lambda: row_id(self.clock.now(), entropy.octets(3)),
-            clock=self.clock, log=log,
+            is_away=lambda thread: absences.seen(thread) is not None, clock=self.clock, log=log,
         )  # fmt: skip
         self.intake = Intake(
             rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, questions=self.questions,

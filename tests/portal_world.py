@@ -214,7 +214,8 @@ class World:
         )  # fmt: skip
         self.questions = OpenQuestions(
             overdue_since=None, people=store.people, questions=store.questions,
-            new_id=lambda: row_id(store.clock.now(), store.entropy.octets(3)), clock=store.clock, log=self.log,
+            new_id=lambda: row_id(store.clock.now(), store.entropy.octets(3)), is_away=lambda thread: False,
+            clock=store.clock, log=self.log,
         )  # fmt: skip
         return Intake(
             rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, questions=self.questions,

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from relay.domain import Body, Consumed, Kind, PersonNo, Stored, Thread, ThreadNo, Turned
-from relay.ports import PortTrouble
+from relay.domain import Absence, Body, Consumed, Kind, PersonNo, Stored, Thread, ThreadNo, Turned
+from relay.ports import AuditLine, PortTrouble
 from relay.questions import OpenQuestions
 from relay.refusal import Refusal
 from tests.intake_world import ACTIVE, ADDRESSES, ANA, LEE, SUE, SUPPORT, World, a_mail
@@ -37,6 +37,12 @@ def after(world: World, hours: float) -> list[str]:
 def ana_asks(world: World, text: str = "a refill?") -> None:
     world.clock.advance(1)
     assert isinstance(world.intake.write(ACTIVE, ANA, text, via="portal"), Stored)
+
+
+def lee_goes_away(world: World) -> None:
+    absence = Absence(until=(world.clock.now() + timedelta(days=3)).date(), cover=None, support=True)
+    line = AuditLine(at=world.clock.now(), actor="lee", action="away", subject="absence of lee")
+    world.store.people.away(LEE, absence, line)
 
 
 # -- the 48 hours ------------------------------------------------------------------------------------------------------
@@ -141,6 +147,7 @@ def test_it_can_be_switched_off() -> None:
     world = World(a_mail())
     off = OpenQuestions(
         overdue_since=None, people=world.store.people, questions=world.store.questions, new_id=lambda: 1 / 0,
+        is_away=lambda thread: False,
         clock=world.clock, log=world.intake._log,
     )  # type: ignore[arg-type, return-value]  # fmt: skip
     ana_asks(world)
@@ -170,6 +177,30 @@ def test_a_clock_that_was_set_back_delays_it_and_repeats_nothing() -> None:
     assert after(world, 49) == ["offer", "unanswered"]
     assert after(world, -1) == ["offer", "unanswered"]
     assert after(world, 2) == ["offer", "unanswered"]
+
+
+def test_support_is_offered_at_once_while_the_provider_is_away() -> None:
+    world = World(a_mail())
+    ana_asks(world, "before")
+    lee_goes_away(world)
+    world.intake.write(ACTIVE, LEE, "I am away", via="portal")
+    assert whys(world) == []
+    ana_asks(world)
+    assert whys(world) == ["offer", "unanswered"]
+    ana_asks(world, "and more")
+    assert after(world, 24 * 4) == ["offer", "unanswered"]
+    world.intake.write(ACTIVE, LEE, "back again", via="portal")
+    ana_asks(world, "good")
+    assert after(world, 47) == ["offer", "unanswered"]
+
+
+def test_a_store_that_breaks_after_the_message_was_kept_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(a_mail())
+    lee_goes_away(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(world.store.questions, "offer", lambda *_: (_ for _ in ()).throw(PortTrouble("full")))
+        ana_asks(world)
+    assert after(world, 48) == ["offer", "unanswered"]
 
 
 def test_support_can_be_offered_at_once() -> None:
