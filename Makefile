@@ -13,7 +13,7 @@ demo: $(VENV)/installed
 	$(BIN)/relay demo $(ARGS)
 
 test: $(VENV)/developing packages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/developing
 	$(BIN)/ruff format --check .
@@ -22,7 +22,7 @@ check: $(VENV)/developing
 	$(BIN)/lint-imports
 
 cover: $(VENV)/developing packages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: $(VENV)/developing packages
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -14,6 +14,10 @@ settings.register_profile("relay", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("relay")
 
 
+SLOW_FIRST = ("journeys", "integration")  #: folders; at the end a worker with the last slow one would work alone
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect (never skip) what cannot run here: without the shared folder, or without root."""
     missing = {"shared": not SHARED.is_dir(), "root": os.geteuid() != 0}
@@ -21,3 +25,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if absent:
         config.hook.pytest_deselected(items=absent)
         items[:] = [item for item in items if item not in absent]
+    items.sort(key=lambda item: item.path.parent.name not in SLOW_FIRST)
