@@ -21,6 +21,8 @@ STATEMENTS = (
     node, last_error)
     {COUNT} i, i, i, 'message', '', i, 'held', 0, :at, :at + :hold + i, :at + :hold + i, '', ''
     FROM n WHERE i > 1""",
+    f"""INSERT INTO question (thread, asked_at, message, answered, offered_at, handed_at, urgent)
+    {COUNT} i, :at, i, CASE WHEN i < 4 THEN NULL ELSE i END, :at, NULL, FALSE FROM n""",
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from relay.settings import Chat
-from store import chat, quiet
+from store import chat, questions, quiet
 from store.claims import next_question
 from store.engine import Store
 from store.tables import micros
@@ -69,6 +69,16 @@ def test_postgresql_reads_no_table_and_sorts_nothing(held_on_postgres: Store, na
         plan = [row[0] for row in connection.execute(text(f"EXPLAIN {QUESTIONS[name]}"))]
     assert not [step for step in plan if "Seq Scan" in step or "Sort" in step]
     assert any(f"notification_{name}" in "".join(plan) for name in ("held", "one_held", "quiet", "one_quiet"))
+
+
+def test_what_is_overdue_is_found_by_index_among_all_that_was_asked(
+    held_on_sqlite: Store, held_on_postgres: Store
+) -> None:
+    asked = f"{questions.FIRST} {BORDER} LIMIT 1"
+    for store, explain in ((held_on_sqlite, "EXPLAIN QUERY PLAN"), (held_on_postgres, "EXPLAIN")):
+        with store.read() as connection:
+            plan = "; ".join(str(row) for row in connection.execute(text(f"{explain} {asked}")))
+        assert "question_unoffered" in plan and "Seq Scan" not in plan
 
 
 def test_what_is_found_is_what_has_come_due(held_on_sqlite: Store) -> None:

@@ -118,20 +118,3 @@ def test_what_is_due_is_found_through_its_index(crowded: Opened, query: object) 
     plan = plan_of(crowded, query)
     assert "notification_due" in plan
     assert "TEMP B-TREE" not in plan
-
-
-def test_finding_what_is_due_costs_the_same_among_many(crowded: Opened, tmp_path: Path) -> None:
-    def cost(opened: Opened) -> float:
-        took = []
-        for _ in range(20):
-            began = time.perf_counter()
-            assert len(opened.world.outbox.claim("one", opened.world.clock.now(), 10)) == 3
-            took.append(time.perf_counter() - began)
-            opened.world.outbox.release("one")
-        return sorted(took)[10]
-
-    few = open_world(SQLITE, tmp_path)
-    few.world.people.apply(PLAN, line("applied"))
-    few.world.owe(*(few.world.owed() for _ in range(3)))
-    assert cost(crowded) < 5 * cost(few)
-    few.close()
