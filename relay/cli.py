@@ -50,10 +50,10 @@ def root(
 
 
 FAMILIES = {
-    "setup": ("init", "check", "apply"),
+    "setup": ("init", "check", "apply", "records"),
     "serve": ("serve",),
     "look": ("threads", "people", "status", "outbox", "journal"),
-    "custody": ("post", "thread", "address", "audit"),
+    "custody": ("post", "thread", "escalate", "address", "audit"),
     "absence": ("away",),
     "mail": ("extract",),
     "explain": ("explain",),

@@ -125,7 +125,7 @@ def test_metrics_leave_the_rest_to_the_log(operator: Operator, event: Event) -> 
         "unreachable",
         "smarthost-up",
     )
-    assert event.label in (*for_the_log, "crisis", "mailbox-open", "refused-expired")
+    assert event.label in (*for_the_log, "crisis", "support-offered", "escalated", "mailbox-open", "refused-expired")
     operator.metrics.watch(event, {})
 
 

@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from email.message import EmailMessage
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
 from relay.cli import FAMILIES, _config_first
 from tests import files
@@ -77,3 +79,11 @@ def test_what_libraries_warn_of_stays_unsaid() -> None:
     done = subprocess.run(run, input=mail.as_bytes(), capture_output=True, timeout=60, check=True, cwd=ROOT)
     assert b'"type": "image/jpeg"' in done.stdout
     assert done.stderr == b""
+
+
+def test_every_command_is_imported_with_its_family_alone() -> None:
+    for family, names in FAMILIES.items():
+        alone = typer.Typer()
+        import_module(f"relay.commands.{family}").register(alone)
+        named = [one.name or one.callback.__name__ for one in alone.registered_commands]  # type: ignore[union-attr]
+        assert {*named, *(group.name for group in alone.registered_groups)} == set(names)
