@@ -20,6 +20,7 @@ from tests.live import ROOT, Practice, practice
 PAIRS = 100  #: relationships in the bench's practice
 CONNECTIONS, MAILS = 20, 10
 PATIENCE = 60.0  #: seconds
+UNSIGNED = {"RELAY_OUTBOUND__DKIM_SELECTORS": "[]"}
 OFF = {f"RELAY_LIMITS__{name}": "" for name in ("PER_PERSON", "PER_THREAD", "PER_IP", "SAME_TEXT")}
 
 
@@ -83,8 +84,13 @@ def sink(folder: Path) -> Iterator[Sink]:
 
 
 @contextmanager
-def relay(folder: Path, smarthost: int, *, filled: int = 0) -> Iterator[tuple[Practice, list[tuple[str, str]]]]:
-    """Run a relay with a worker for each processor; give it, and its envelopes (sender, reply address)."""
+def relay(
+    folder: Path, smarthost: int, *, filled: int = 0, signs: bool = False
+) -> Iterator[tuple[Practice, list[tuple[str, str]]]]:
+    """Run a relay with a worker for each processor; give it, and its envelopes (sender, reply address).
+
+    Its mails bear no DKIM signature, since the peers' do not either, unless it `signs`.
+    """
     folder.mkdir()
     people = ["id,role,name,email"]
     relations = ["client,provider,state"]
@@ -93,7 +99,14 @@ def relay(folder: Path, smarthost: int, *, filled: int = 0) -> Iterator[tuple[Pr
         relations.append(f"c{number},p{number},active")
     with ExitStack() as running:
         made = running.enter_context(
-            practice(folder, smarthost, "\n".join(people) + "\n", "\n".join(relations) + "\n", **OFF)
+            practice(
+                folder,
+                smarthost,
+                "\n".join(people) + "\n",
+                "\n".join(relations) + "\n",
+                **OFF,
+                **({} if signs else UNSIGNED),
+            )
         )
         if filled:
             from tests.bench.fill import fill  # noqa: PLC0415 - only where it is asked for
