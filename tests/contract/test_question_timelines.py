@@ -57,7 +57,8 @@ class Story:
     def __post_init__(self) -> None:
         self.questions = OpenQuestions(
             overdue_since=lambda now: now - AFTER, people=self.world.people, questions=self.world.questions,
-            new_id=self.world.id, clock=self.world.clock, log=Log(self.world.clock, lambda text: None, lambda *_: None),
+            new_id=self.world.id, is_away=lambda thread: False, clock=self.world.clock,
+            log=Log(self.world.clock, lambda text: None, lambda *_: None),
         )  # fmt: skip
 
     def write(self, who: int, turn: Literal["asks", "urgent", "answers", "automatic"]) -> Sealed:
