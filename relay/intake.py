@@ -308,9 +308,11 @@ class Intake:
             kept = self._books.messages.keep(sealed, receipt, owed, audit, turn_of(mail))
             if kept == "settled":
                 raise Settled
-            if not isinstance(kept, Behind):
+            if kept == "kept":
                 self._alarm.mark(mail.thread.no, owed, at=mail.arrived_at)
-                return sealed.id if kept == "kept" else None
+                return sealed.id
+            if not isinstance(kept, Behind):
+                return None
             after = kept.newest
 
     # -- steps that need the books -------------------------------------------------------------------------------------

@@ -277,6 +277,16 @@ def test_the_open_question_is_marked_as_urgent_and_support_gets_no_second_item()
     assert urgent(here) is None
 
 
+def test_a_second_copy_marks_nothing() -> None:
+    here = net()
+    here.intake.write(ACTIVE, ANA, DANGER, via="portal", once="<1@portal>")
+    here.intake.write(ACTIVE, LEE, "I am with you, please call me now", via="portal")
+    here.intake.write(ACTIVE, ANA, "A question of every day", via="portal")
+    here.clock.advance(timedelta(hours=2))
+    here.intake.write(ACTIVE, ANA, DANGER, via="portal", once="<1@portal>")
+    assert urgent(here) is False
+
+
 def test_the_message_is_kept_where_the_mark_cannot_be() -> None:
     here = net()
 
