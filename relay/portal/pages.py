@@ -13,20 +13,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from relay.absence import Away
 from relay.domain import Flaw, Inspection, Opened, Person, ThreadNo, shown
 from relay.left_out import ADVICE, WHAT, counted
-from relay.portal.languages import ENGLISH, N_, language_of, translations
+from relay.portal.languages import N_, language_of, translations
 from relay.portal.signin import Goal
+from relay.portal.spelling import join, spell_size, spelled_in, stamp
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
 from relay.settings import Chat, Guide, Organisation, Portal
@@ -131,7 +130,7 @@ class Pages:
             language=language,
             version=self.static_version,
             **{
-                f"ask_{whom}": _join([catalogue.gettext(row.topic) for row in self._guide if row.ask == whom])
+                f"ask_{whom}": join([catalogue.gettext(row.topic) for row in self._guide if row.ask == whom])
                 for whom in ("provider", "support")
             },
         )
@@ -156,9 +155,9 @@ class Pages:
         """Say that sign-in is locked, and until when, on the organisation's clock."""
         at = until + timedelta(seconds=59)  # a whole minute, never too early
         zone = ZoneInfo(self._organisation.timezone)
-        stamp = _stamp(at, zone, self._organisation.locale)
+        shown_as = stamp(at, zone, self._organisation.locale)
         return self._render(
-            "locked.html", until=stamp, iso=until.isoformat(timespec="seconds"), zone=self._organisation.timezone
+            "locked.html", until=shown_as, iso=until.isoformat(timespec="seconds"), zone=self._organisation.timezone
         )  # fmt: skip
 
     def notice(self, status: int) -> str:
@@ -297,11 +296,11 @@ class Pages:
         if at is None:
             return "", ""
         zone = ZoneInfo(self._zone_name(person))
-        return _stamp(at, zone, person.locale or self._organisation.locale), at.isoformat(timespec="seconds")
+        return stamp(at, zone, person.locale or self._organisation.locale), at.isoformat(timespec="seconds")
 
     def day(self, day: date, person: Person) -> str:
         """Give a day as the reader spells it."""
-        return format_date(day, "long", locale=_language(person.locale or self._organisation.locale))
+        return format_date(day, "long", locale=spelled_in(person.locale or self._organisation.locale))
 
     def _idle_minutes(self) -> int:
         return max(1, int(self._portal.idle_timeout.total_seconds()) // 60)
@@ -314,19 +313,6 @@ def _looker(one: Inspection) -> str:
     return N_("Support opened this conversation, for a reason that is kept, on")
 
 
-def _language(locale: str) -> Locale:
-    found = Locale.parse(locale, sep="-" if "-" in locale else "_")
-    # A German date in an English page helps nobody.
-    return found if found.language == language_of(locale) else Locale(ENGLISH)
-
-
-def _stamp(at: datetime, zone: ZoneInfo, locale: str) -> str:
-    language = _language(locale)
-    local = at.astimezone(zone)
-    clock = format_time(local.timetz(), "short", locale=language)
-    return f"{format_date(local, 'medium', locale=language)}, {clock}".replace("\u202f", "\u00a0")
-
-
 def told(catalogue: NullTranslations, flaws: Sequence[Flaw]) -> list[tuple[Flaw, str]]:
     """Tell a reader what was left out, one sentence for each flaw."""
     return [(flaw, catalogue.gettext(left_out(flaw, count)).format(count=count)) for flaw, count in counted(flaws)]
@@ -335,26 +321,3 @@ def told(catalogue: NullTranslations, flaws: Sequence[Flaw]) -> list[tuple[Flaw,
 def left_out(flaw: Flaw, count: int) -> str:
     """Give the sentence on one file, or on several (`{count}`)."""
     return f"A file {WHAT[flaw][0]} was left out." if count == 1 else f"{{count}} files {WHAT[flaw][1]} were left out."
-
-
-def spell_size(octets: int) -> str:
-    """Give a file's size as people say it."""
-    unit: Literal["bytes", "KB", "MB"] = "bytes" if octets < 1000 else "KB" if octets < 999_500 else "MB"
-    match unit:
-        case "bytes":
-            return f"{octets} bytes"
-        case "KB":
-            return f"{octets / 1000:.0f} KB"
-        case "MB":
-            return f"{octets / 1_000_000:.1f} MB"
-
-
-def _join(topics: Sequence[str]) -> str:
-    """Give the topics as one line: the first with its capital, the others as words within a sentence."""
-    words = [topics[0], *(_lowered(topic) for topic in topics[1:])] if topics else []
-    return ", ".join(words)
-
-
-def _lowered(topic: str) -> str:
-    first = topic.split(" ", 1)[0]
-    return topic if first[1:] != first[1:].lower() else topic[:1].lower() + topic[1:]

@@ -15,7 +15,8 @@ import pytest
 from relay.absence import Away
 from relay.domain import HeldMail, Inspection, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
 from relay.portal.decisions import Waiting
-from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading, _join, spell_size
+from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading
+from relay.portal.spelling import join, spell_size
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
 from relay.settings import GUIDE, Chat, Organisation, Portal
@@ -283,7 +284,7 @@ GUIDES = {
 
 @pytest.mark.parametrize(("topics", "line"), GUIDES.values(), ids=GUIDES)
 def test_guide_reads_as_one_line(topics: list[str], line: str) -> None:
-    assert _join(topics) == line
+    assert join(topics) == line
 
 
 def test_guide_that_is_empty_is_left_out() -> None:
