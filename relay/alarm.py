@@ -42,9 +42,9 @@ class Alarm:
             return []
         self._log.say(Event.CRISIS, thread=thread)
         owed: list[Notification] = []
-        if not self._outbox.told_since("emergency", at - NOTE_AGAIN, person=writer):
+        if not self._outbox.told_since(at - NOTE_AGAIN, "emergency", person=writer):
             owed.append(Notification(id=new_id(), to=writer, thread=thread, why="emergency", due_at=at))
-        if not self._outbox.told_since("crisis", at - TELL_AGAIN, thread=thread):
+        if not self._outbox.told_since(at - TELL_AGAIN, "crisis", thread=thread):
             owed += support_items("crisis", self._people, at=at, new_id=new_id, about=writer, thread=thread)
         return owed
 

@@ -276,11 +276,11 @@ class SqlOutbox:
         return None if first is None else moment(first)
 
     def told_since(
-        self, why: Why, since: datetime, *, person: PersonNo | None = None, thread: ThreadNo | None = None
+        self, since: datetime, *whys: Why, person: PersonNo | None = None, thread: ThreadNo | None = None
     ) -> bool:
-        """Tell whether such a mail was owed since then: a walk along the ids, which begin with the time."""
+        """Tell whether one of these was owed since then: one walk along the ids, which begin with the time."""
         about = ROW.person == person if person is not None else ROW.thread == thread
-        asked = select(ROW.id).where(ROW.id >= row_id(since, b"\0\0\0"), ROW.why == why, about).limit(1)
+        asked = select(ROW.id).where(ROW.id >= row_id(since, b"\0\0\0"), ROW.why.in_(whys), about).limit(1)
         with self._store.read() as connection:
             return connection.scalar(asked) is not None
 

@@ -471,10 +471,10 @@ class FakeOutbox:
         return min((one.free_at for one in waiting), default=None)
 
     def told_since(
-        self, why: Why, since: datetime, *, person: PersonNo | None = None, thread: ThreadNo | None = None
+        self, since: datetime, *whys: Why, person: PersonNo | None = None, thread: ThreadNo | None = None
     ) -> bool:
         since_id = row_id(since, b"\0\0\0")
-        rows = [one.notification for no, one in self._owed.items() if no >= since_id and one.notification.why == why]
+        rows = [one.notification for no, one in self._owed.items() if no >= since_id and one.notification.why in whys]
         return any(row.to == person if person is not None else row.thread == thread for row in rows)
 
     def rows(self) -> Iterable[OutboxRow]:

@@ -137,8 +137,7 @@ class Handed:
         question = self._questions.open(thread)
         if question is not None and question.handed_at is not None:
             return True
-        since = self._clock.now() - AGAIN
-        return any(self._outbox.told_since(item, since, thread=thread) for item in ITEMS)
+        return self._outbox.told_since(self._clock.now() - AGAIN, *ITEMS, thread=thread)
 
     def _parties(self, no: ThreadNo) -> tuple[str, str]:
         """Give the ids of client and provider."""

@@ -114,9 +114,9 @@ class Outbox(Protocol):
         ...
 
     def told_since(
-        self, why: Why, since: datetime, *, person: PersonNo | None = None, thread: ThreadNo | None = None
+        self, since: datetime, *whys: Why, person: PersonNo | None = None, thread: ThreadNo | None = None
     ) -> bool:
-        """Tell whether such a mail was owed since then, to that person, or about that thread."""
+        """Tell whether a mail of one of these kinds was owed since then, to that person, or about that thread."""
         ...
 
     def rows(self) -> Iterable[OutboxRow]:

@@ -169,14 +169,15 @@ def test_told_since_knows_kind_person_thread_and_time(world: World) -> None:
     (owed,) = world.owe(world.owed(why="emergency"))
     since, kind = owed.due_at - SECOND, "emergency"
     assert owed.to is not None
-    assert world.outbox.told_since(kind, since, person=owed.to)
-    assert world.outbox.told_since(kind, since, thread=owed.thread)
-    assert not world.outbox.told_since("message", since, person=owed.to)
-    assert not world.outbox.told_since(kind, since, person=PersonNo(owed.to + 1))
-    assert not world.outbox.told_since(kind, since, thread=ThreadNo(99))
-    assert not world.outbox.told_since(kind, owed.due_at + SECOND, person=owed.to)
+    assert world.outbox.told_since(since, kind, person=owed.to)
+    assert world.outbox.told_since(since, kind, thread=owed.thread)
+    assert not world.outbox.told_since(since, "message", person=owed.to)
+    assert world.outbox.told_since(since, "message", kind, person=owed.to)
+    assert not world.outbox.told_since(since, kind, person=PersonNo(owed.to + 1))
+    assert not world.outbox.told_since(since, kind, thread=ThreadNo(99))
+    assert not world.outbox.told_since(owed.due_at + SECOND, kind, person=owed.to)
     world.outbox.cancel(owed.id, NOON, "read")
-    assert world.outbox.told_since(kind, since, person=owed.to)
+    assert world.outbox.told_since(since, kind, person=owed.to)
 
 
 def test_failed_ends_it(world: World) -> None:
