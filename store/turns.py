@@ -48,11 +48,11 @@ class Turns:
         if turn in ("asks", "urgent") and before == "none":
             self._standing[thread] = "open"
             self._changes.append((ASK, (thread, at, message)))
-        if turn != "urgent" or before == "urgent":
+        if turn != "urgent":
             return False
         self._standing[thread] = "urgent"
-        self._changes.append((HURRY, (at, at, thread)))
-        return True
+        self._changes.append((HURRY, (at, at, thread)))  # the client need not be offered Support, whoever was first
+        return before != "urgent"
 
     def write(self, connection: Connection) -> None:
         """Write it down, in the order in which it happened."""

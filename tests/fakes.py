@@ -506,11 +506,11 @@ class FakeQuestions:
         if turn in ("asks", "urgent") and not is_open:
             question = Question(thread=message.thread, message=message.id, asked_at=at)
             known = self._asked[message.thread] = _Asked(question, message.author)
-        if turn != "urgent" or known is None or known.question.urgent:
+        if turn != "urgent" or known is None:
             return False
         now = known.question
         known.question = replace(now, urgent=True, handed_at=now.handed_at or at, offered_at=now.offered_at or at)
-        return True
+        return not now.urgent
 
     def take_back(self, gone: Sealed, left: Iterable[Sealed]) -> None:
         """What withdraw() does here."""

@@ -115,6 +115,16 @@ def test_overdue_are_the_oldest_first_and_only_those_asked_by_then(world: World)
     assert overdue(world, three.sent_at, most=2) == [BOB_LEE, ANA_LEE]
 
 
+def test_who_calls_urgent_what_support_has_is_not_offered_support(world: World) -> None:
+    ask(world)
+    assert hand(world, the_question(world))
+    before = whys(world)
+    write(world, ANA, "urgent")
+    assert whys(world) == before  # Support knows
+    assert the_question(world).offered_at is not None
+    assert overdue(world) == []
+
+
 def test_support_is_offered_once(world: World) -> None:
     ask(world)
     question = the_question(world)
