@@ -28,6 +28,7 @@ SOME = 256  #: holds looked at in one claim
 MARKS = 64  #: rows in one statement
 GRAIN = 10  #: a page in use is written down when a tenth of quiet_after has passed
 
+SEEN = "SELECT at FROM activity WHERE thread = ? AND person = ?"
 ACTIVE = """
 SELECT a.thread, a.person, a.at, a.wrote, h.id, h.due_at,
   CASE WHEN q.thread IS NULL OR q.answered IS NOT NULL THEN 'none' WHEN q.urgent THEN 'urgent' ELSE 'open' END
@@ -187,11 +188,6 @@ def _settle(connection: Connection, held: int, decision: Wait | Tell | Drop, at:
 def in_use(connection: Connection, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
     """Write down that the person uses the thread's page."""
     run(connection, IN_USE, (thread, person, micros(at)))
-
-
-def seen_question(thread: ThreadNo, person: PersonNo) -> str:
-    """Ask when the person was last active in the thread."""
-    return f"SELECT at FROM activity WHERE thread = {int(thread)} AND person = {int(person)}"  # noqa: S608 - numbers
 
 
 def is_news(seen: int | None, at: datetime, chat: Chat) -> bool:

@@ -39,8 +39,8 @@ class Database(Protocol):
         """Open a write transaction as the only writer there is; commit at its end, undo it all on an exception."""
         ...
 
-    def glance(self, question: str) -> Any:
-        """Ask for one value, past everything else: the newest there is. `question` is SQL of ours."""
+    def glance(self, question: str, values: Sequence[Any] = ()) -> Any:
+        """Ask for one row, past everything else: the newest there is. `question` is SQL of ours, `?` for each value."""
         ...
 
     def changed(self) -> bool:
@@ -115,11 +115,10 @@ class Sqlite:
         with self._one_at_a_time, self._writing.begin():
             yield self._writing
 
-    def glance(self, question: str) -> Any:
+    def glance(self, question: str, values: Sequence[Any] = ()) -> Any:
         """Ask on a connection of its own, which is between two transactions."""
         with self._watching:
-            row = self._watch.execute(question).fetchone()
-        return None if row is None else row[0]
+            return self._watch.execute(question, values).fetchone()
 
     def changed(self) -> bool:
         """On the connection that writes, data_version moves only when somebody else commits (sqlite.org/pragma.html).
@@ -221,14 +220,15 @@ class Postgres:
             connection.execute(BEGIN, {"lock": self._lock, "channel": CHANNEL, "name": self._name})
             yield connection
 
-    def glance(self, question: str) -> Any:
+    def glance(self, question: str, values: Sequence[Any] = ()) -> Any:
         """Ask on a connection of its own, outside of transactions."""
+        asked = question.replace("?", "%s"), tuple(values)
         with self._looking:
             try:
-                return self._eye.exec_driver_sql(question).scalar()
+                return self._eye.exec_driver_sql(*asked).first()
             except SQLAlchemyError:  # the server was started anew, say
                 self._eye = self._anew(self._eye)
-                return self._eye.exec_driver_sql(question).scalar()
+                return self._eye.exec_driver_sql(*asked).first()
 
     def changed(self) -> bool:
         """Read what other nodes have told, a moment after their commits; a connection that was lost counts as that."""

@@ -119,10 +119,13 @@ class Store:
         """Take how lines are appended: the ledger knows, and the engine must not."""
         self._append = append
 
-    def glance(self, question: str) -> Any:
-        """Ask for one value, in SQL of ours, past the readers: it costs next to nothing and is never old."""
+    def glance(self, question: str, values: Sequence[Any] = ()) -> Any:
+        """Ask for one row (None: there is none), past the readers: it costs next to nothing and is never old.
+
+        `question` is SQL of ours, with `?` for each value.
+        """
         try:
-            return self._database.glance(question)
+            return self._database.glance(question, values)
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise told(error) from None
 

@@ -24,6 +24,7 @@ from store.trouble import StoreTrouble
 
 HELD = 20_000  #: unwrapped keys kept in memory
 DIRECTORY = "directory"
+WRAPPED = "SELECT wrapped FROM data_key WHERE label = ?"
 
 
 class SqlKeys:
@@ -93,9 +94,8 @@ class SqlKeys:
                 self._held.popitem(last=False)
 
     def _find(self, label: str) -> bytes | None:
-        with self._ring.read() as connection:
-            found: bytes | None = connection.scalar(select(DATA_KEY.c.wrapped).where(DATA_KEY.c.label == label))
-        return found
+        found = self._ring.glance(WRAPPED, (label,))
+        return None if found is None else found[0]
 
     def _make(self, connection: Connection, labels: Sequence[str]) -> list[bytes]:
         """Make the keys that are still missing now that nobody else writes; give the wraps of all."""

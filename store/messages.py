@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo, Turn
 from relay.ports import AuditLine, Kept, Keys
 from relay.settings import Chat
-from store.chat import Conversations, in_use, is_news, seen_question
+from store.chat import SEEN, Conversations, in_use, is_news
 from store.engine import Store
 from store.many import insert_all
 from store.outbox import cancel_read
@@ -183,7 +183,8 @@ class SqlMessages:
 
     def in_use(self, thread: ThreadNo, person: PersonNo, at: datetime) -> None:
         """The person uses the thread's page just now; written down once in a while."""
-        if is_news(self._store.glance(seen_question(thread, person)), at, self._chat):
+        seen = self._store.glance(SEEN, (thread, person))
+        if is_news(None if seen is None else seen[0], at, self._chat):
             self._store.write(lambda connection: in_use(connection, thread, person, at))
 
 

@@ -272,7 +272,7 @@ class SqlOutbox:
         return self._first(self._clock.now())
 
     def _first(self, now: datetime) -> datetime | None:
-        first = self._store.glance(next_question(now, self._chat))
+        first = self._store.glance(next_question(now, self._chat))[0]
         return None if first is None else moment(first)
 
     def told_since(

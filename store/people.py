@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from relay.domain import (
     Absence,
@@ -45,13 +45,32 @@ from store.preferences import prefer, preferences_of, with_preferences
 from store.profiles import Profiles
 from store.quiet import look_again
 from store.remembered import OfPeople, count_up, forget, remembered_of
-from store.tables import ADDRESS, PERSON, REPLY_ADDRESS, THREAD, micros
+from store.tables import PERSON, REPLY_ADDRESS, THREAD, micros
 
 T = TypeVar("T")
 MOST = 50_000  #: answers kept in memory
 NOTHING: Mapping[Any, Any] = {}
 FRESH = 0.005  #: seconds; shorter than a command that changes something takes to end and say so
 PROFILE = (PERSON.c.no, PERSON.c.id, PERSON.c.role, PERSON.c.profile)
+A_PERSON = """
+SELECT no, id, role, profile, EXISTS (SELECT 1 FROM bounce WHERE person = no AND dead_at IS NOT NULL)
+OR EXISTS (SELECT 1 FROM remembered WHERE person = no) OR EXISTS (SELECT 1 FROM preference WHERE person = no)
+OR EXISTS (SELECT 1 FROM absence WHERE person = no)
+FROM person WHERE no = ?"""
+NO_BY_ID = "SELECT no FROM person WHERE id = ?"
+NO_BY_ADDRESS = "SELECT person FROM address WHERE blind = ?"
+A_THREAD = "SELECT no, client, provider, state FROM thread WHERE no = ?"
+EPOCH = "SELECT epoch FROM reply_address WHERE thread = ? AND holder = ?"
+
+
+class Found(NamedTuple):
+    """What A_PERSON gives."""
+
+    no: int
+    id: str
+    role: Role
+    profile: bytes
+    has_more: bool  #: apart from the roster; most have nothing
 
 
 class SqlPeople:
@@ -70,29 +89,23 @@ class SqlPeople:
 
     def person(self, no: PersonNo) -> Person | None:
         """Give the person of that number; one who left the roster has no addresses."""
-        return self._remember(("no", no), lambda connection: self._person(connection, PERSON.c.no == no))
+        return self._remember(("no", no), lambda: self._person(no))
 
     def by_id(self, person: PersonId) -> Person | None:
         """Give the person of that roster id; one who left the roster has no addresses."""
-        return self._remember(("id", person), lambda connection: self._person(connection, PERSON.c.id == person))
+        return self._person_of(NO_BY_ID, person)
 
     def by_address(self, address: str) -> Person | None:
         """Give the person who has registered that mailbox address; case is ignored (found through the blind index)."""
-        index = self._profiles.blind(address)
-
-        def find(connection: Connection) -> Person | None:
-            theirs = select(ADDRESS.c.person).where(ADDRESS.c.blind == index).scalar_subquery()
-            return self._person(connection, PERSON.c.no == theirs)
-
-        return self._remember(("blind", index), find)
+        return self._person_of(NO_BY_ADDRESS, self._profiles.blind(address))
 
     def support(self) -> tuple[PersonNo, ...]:
         """Give everyone of role support."""
-        return self._remember(("support",), lambda connection: _of_role(connection, "support")) or ()
+        return self._remember(("support",), lambda: self._of_role("support")) or ()
 
     def providers(self) -> tuple[PersonNo, ...]:
         """Give everyone of role provider."""
-        return self._remember(("providers",), lambda connection: _of_role(connection, "provider")) or ()
+        return self._remember(("providers",), lambda: self._of_role("provider")) or ()
 
     def everyone(self) -> Iterable[Person]:
         """Give all persons of the roster by number."""
@@ -115,11 +128,28 @@ class SqlPeople:
         except Damaged:
             return False
 
-    def _person(self, connection: Connection, where: Any) -> Person | None:
-        row = connection.execute(select(*PROFILE).where(where)).first()
+    def _person_of(self, question: str, value: str | bytes) -> Person | None:
+        no = self._remember((question, value), lambda: self._value(question, value))
+        return None if no is None else self.person(no)
+
+    def _value(self, question: str, *values: Any) -> Any:
+        row = self._store.glance(question, values)
+        return None if row is None else row[0]
+
+    def _person(self, no: PersonNo) -> Person | None:
+        row = self._store.glance(A_PERSON, (no,))
         if row is None:
             return None
-        return self._opened(row, *self._known_of(connection, row.no))
+        found = Found(*row)
+        if not found.has_more:
+            return self._opened(found)
+        with self._store.read() as connection:
+            return self._opened(found, *self._known_of(connection, no))
+
+    def _of_role(self, role: Role) -> tuple[PersonNo, ...]:
+        wanted = select(PERSON.c.no).where(PERSON.c.role == role, PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
+        with self._store.read() as connection:
+            return tuple(map(PersonNo, connection.scalars(wanted)))
 
     def _known_of(self, connection: Connection, no: PersonNo | None) -> tuple[Dead, OfPeople, Chosen, Absences]:
         """Give what is known of that person, or of everybody, apart from the roster."""
@@ -172,12 +202,21 @@ class SqlPeople:
 
     def thread(self, no: ThreadNo) -> Thread | None:
         """Give the thread of that number."""
-        return self._remember(("thread", no), lambda connection: _thread_where(connection, THREAD.c.no == no))
+
+        def find() -> Thread | None:
+            row = self._store.glance(A_THREAD, (no,))
+            return None if row is None else thread_of(row)
+
+        return self._remember(("thread", no), find)
 
     def thread_between(self, client: PersonNo, provider: PersonNo | None) -> Thread | None:
         """Give the thread of that relationship; provider None is the client's thread with Support, made if missing."""
-        pair = _pair(client, provider)
-        found = self._remember(("pair", client, provider), lambda connection: _thread_where(connection, pair))
+
+        def find() -> Thread | None:
+            with self._store.read() as connection:
+                return _thread_where(connection, _pair(client, provider))
+
+        found = self._remember(("pair", client, provider), find)
         if found is not None or provider is not None:
             return found
         return self._write(lambda connection: _support_thread(connection, client))
@@ -199,7 +238,7 @@ class SqlPeople:
 
     def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
         """Give the epoch of the one live reply address of that participant; 0 until one is revoked."""
-        return self._remember(("epoch", thread, holder), lambda connection: _epoch(connection, thread, holder)) or 0
+        return self._remember(("epoch", thread, holder), lambda: self._value(EPOCH, thread, holder) or 0) or 0
 
     def remembered_epoch(self, thread: ThreadNo, holder: PersonNo) -> int | None:
         """Give what epoch() would give, if that is in memory and fresh. Never waits."""
@@ -303,12 +342,11 @@ class SqlPeople:
 
     # -- what is kept in memory ----------------------------------------------------------------------------------------
 
-    def _remember(self, key: tuple[object, ...], find: Callable[[Connection], T | None]) -> T | None:
+    def _remember(self, key: tuple[object, ...], find: Callable[[], T | None]) -> T | None:
         known = self._still_known()
         found: T | None = known.get(key)
         if found is None:
-            with self._store.read() as connection:
-                found = find(connection)
+            found = find()
             if found is not None:
                 if len(known) >= MOST:
                     known.clear()
@@ -321,15 +359,10 @@ class SqlPeople:
             return self._known
         with self._lock:
             self._looked_at = now
-            version = self._store.glance("SELECT people FROM version")
+            version = self._value("SELECT people FROM version")
             if version != self._version:
                 self._known, self._version = {}, version
             return self._known
-
-
-def _of_role(connection: Connection, role: Role) -> tuple[PersonNo, ...]:
-    wanted = select(PERSON.c.no).where(PERSON.c.role == role, PERSON.c.gone.is_(False)).order_by(PERSON.c.no)
-    return tuple(map(PersonNo, connection.scalars(wanted)))
 
 
 def _pair(client: PersonNo, provider: PersonNo | None) -> Any:
@@ -353,13 +386,14 @@ def _thread_where(connection: Connection, where: Any) -> Thread | None:
     return None if row is None else thread_of(row)
 
 
-def thread_of(row: Row[Any]) -> Thread:
+def thread_of(row: Iterable[Any]) -> Thread:
     """Read a row of its table."""
+    no, client, provider, state = row
     return Thread(
-        no=ThreadNo(row.no),
-        client=PersonNo(row.client),
-        provider=None if row.provider is None else PersonNo(row.provider),
-        state=row.state,
+        no=ThreadNo(no),
+        client=PersonNo(client),
+        provider=None if provider is None else PersonNo(provider),
+        state=state,
     )
 
 

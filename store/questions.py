@@ -22,7 +22,7 @@ from store.tables import QUESTION, micros, moment
 OPEN = QUESTION.c.answered.is_(None)
 UNOFFERED = QUESTION.c.offered_at.is_(None)
 HANDED = QUESTION.c.handed_at.is_not(None)
-FIRST = "SELECT asked_at FROM question WHERE answered IS NULL AND offered_at IS NULL AND asked_at <="
+FIRST = "SELECT asked_at FROM question WHERE answered IS NULL AND offered_at IS NULL AND asked_at <= ? LIMIT 1"
 OFFER = """
 UPDATE question SET offered_at = ?, handed_at = COALESCE(handed_at, ?)
 WHERE thread = ? AND message = ? AND answered IS NULL AND offered_at IS NULL"""
@@ -46,7 +46,7 @@ class SqlQuestions:
 
     def overdue(self, since: datetime, most: int) -> Sequence[Question]:
         """Give open questions that were asked by then and whose client was not offered Support, oldest first."""
-        if self._store.glance(f"{FIRST} {micros(since)} LIMIT 1") is None:  # most looks find nothing
+        if self._store.glance(FIRST, (micros(since),)) is None:  # most looks find nothing
             return ()
         late = select(QUESTION).where(OPEN, UNOFFERED, QUESTION.c.asked_at <= micros(since))
         return self._found(late.order_by(QUESTION.c.asked_at).limit(most))
