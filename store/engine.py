@@ -127,7 +127,7 @@ class Store:
         try:
             return self._database.glance(question, values)
         except (SQLAlchemyError, sqlite3.Error) as error:
-            raise told(error) from None
+            raise StoreTrouble(Trouble.CLOSED) if self._closed else told(error) from None
 
     def changed(self) -> bool:
         """Tell whether another process has committed since the last call, or may have. Never waits."""

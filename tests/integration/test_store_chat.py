@@ -74,7 +74,7 @@ def test_postgresql_reads_no_table_and_sorts_nothing(held_on_postgres: Store, na
 def test_what_is_overdue_is_found_by_index_among_all_that_was_asked(
     held_on_sqlite: Store, held_on_postgres: Store
 ) -> None:
-    asked = f"{questions.FIRST} {BORDER} LIMIT 1"
+    asked = questions.FIRST.replace("?", str(BORDER))
     for store, explain in ((held_on_sqlite, "EXPLAIN QUERY PLAN"), (held_on_postgres, "EXPLAIN")):
         with store.read() as connection:
             plan = "; ".join(str(row) for row in connection.execute(text(f"{explain} {asked}")))
