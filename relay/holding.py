@@ -11,7 +11,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from relay.alarm import Alarm
 from relay.authenticate import is_remembered
 from relay.authorise import authorise, others
 from relay.domain import (
@@ -36,14 +35,14 @@ from relay.domain import (
     Unproven,
     shown,
 )
+from relay.entering import Entering
 from relay.events import Log
 from relay.held_mail import open_files, open_held, seal_held
 from relay.outcomes import Books, Outcomes, Settled, Steps
-from relay.owed import owed_for, turn_of
 from relay.pace import Pace
-from relay.ports import AuditLine, Behind, Clock, Deciding, Entropy
+from relay.ports import AuditLine, Clock, Deciding, Entropy
 from relay.refusal import Refusal, Refused
-from relay.sealing import Damaged, seal_message
+from relay.sealing import Damaged
 from relay.support_items import support_items
 
 MOST = 3  #: held mails of one thread within DAY; the next one is refused as if nothing were held
@@ -59,7 +58,7 @@ class Holding:
         *,
         unknown_sender: Literal["refuse", "hold"],
         books: Books,
-        alarm: Alarm,
+        entering: Entering,
         pace: Pace,
         clock: Clock,
         entropy: Entropy,
@@ -68,7 +67,7 @@ class Holding:
         """Take what [inbound.trust] says; what is held already can be decided whatever that is."""
         self._holds = unknown_sender == "hold"
         self._books = books
-        self._alarm = alarm
+        self._entering = entering
         self._pace = pace
         self._clock = clock
         self._entropy = entropy
@@ -209,22 +208,18 @@ class Holding:
             what = f"address {shown(remembered.id)} of {writer.id}"
             lines.append(AuditLine(at=now, actor=writer.id, action="remembered", subject=what))
         deciding = Deciding(id=held, trace=tuple(step.trace), audit=lines)
-        owed = owed_for(mail, self._books.people, at=now, new_id=self._outcomes.new_id)
-        owed += self._alarm.owed(mail, at=now, new_id=self._outcomes.new_id)
-        key, after = self._books.keys.thread_key(mail.thread.no), None
-        while True:
-            message = seal_message(mail, key, self._entropy, at=now, after=after)
-            stored = AuditLine(at=now, actor=writer.id, action="stored", subject=f"message {shown(message.id)}")
-            match self._books.held.confirm(deciding, message, stored, owed, remembered, turn_of(mail)):
-                case "kept":
-                    self._alarm.mark(mail.thread.no, owed, at=now)
-                    return Stored(receipt=held, message=message.id, left_out=mail.screened.left_out)
-                case "duplicate":
-                    return Consumed(receipt=held, kind=Kind.DUPLICATE)
-                case "gone":
-                    return None
-                case Behind(newest):
-                    after = newest
+        confirm = self._books.held.confirm
+        message, said = self._entering.enter(
+            mail,
+            writer,
+            lambda sealed, owed, audit, turn: confirm(deciding, sealed, audit, owed, remembered, turn),
+            at=now,
+        )
+        if said == "gone":
+            return None
+        if said == "duplicate":
+            return Consumed(receipt=held, kind=Kind.DUPLICATE)
+        return Stored(receipt=held, message=message, left_out=mail.screened.left_out)
 
     def _discarded(
         self, sealed: SealedHeld, stage: str, actor: str, action: str, owed: list[Notification]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from relay.alarm import Alarm
 from relay.authorise import authorise, others
 from relay.classify import classify
 from relay.domain import (
@@ -31,26 +30,24 @@ from relay.domain import (
     PersonNo,
     RawMail,
     Receipt,
-    RowId,
     Screened,
     Stored,
     ThreadNo,
     Unproven,
     Via,
-    shown,
 )
+from relay.entering import Entering
 from relay.events import Log
 from relay.holding import Holding
 from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
-from relay.owed import owed_for, turn_of
 from relay.pace import Pace
-from relay.ports import AuditLine, Behind, Clock, Entropy
+from relay.ports import Clock, Entropy
 from relay.questions import OpenQuestions
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Bounced
 from relay.routes import Desk, Routes
-from relay.sealing import fingerprint, seal_message
+from relay.sealing import fingerprint
 from relay.subject import written_subject
 from relay.writers import Writers
 
@@ -76,19 +73,19 @@ class Intake:
         desk: Desk,
         books: Books,
         holding: Holding,
-        alarm: Alarm,
+        entering: Entering,
         questions: OpenQuestions,
         clock: Clock,
         entropy: Entropy,
         log: Log,
         fault: Callable[[str], None] = nothing,
     ) -> None:
-        """Take the rooms, the ports, who holds and who we are; `fault` is told each step before it is taken."""
+        """Take the rooms, the ports, who lets in and holds, and who we are; `fault` is told each step beforehand."""
         self._fault = fault
         self._rooms = rooms
         self._desk = desk
         self._books = books
-        self._alarm = alarm
+        self._entering = entering
         self._routes = Routes(desk, books.people)
         self._clock = clock
         self._entropy = entropy
@@ -286,34 +283,16 @@ class Intake:
             id=self._outcomes.new_id(), at=mail.arrived_at, via=mail.via, outcome="stored", trace=tuple(step.trace),
             origin=step.origin,
         )  # fmt: skip
-        message = self._kept(mail, writer, receipt)
-        if message is None:
-            return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
-        self._questions.written(mail.thread, writer.no)
-        return Stored(receipt=receipt.id, message=message, left_out=mail.screened.left_out)
-
-    def _kept(self, mail: Authorised, writer: Person, receipt: Receipt) -> RowId | None:
-        """Keep the message, and give its id; None for a second copy. Raises Settled."""
-        owed = owed_for(
-            mail, self._books.people, at=mail.arrived_at, new_id=self._outcomes.new_id,
-            receipt=writer.preferences.receipts,
+        keep = self._books.messages.keep
+        message, kept = self._entering.enter(
+            mail, writer, lambda one, owed, audit, turn: keep(one, receipt, owed, audit, turn),
+            at=mail.arrived_at, receipt=writer.preferences.receipts,
         )  # fmt: skip
-        owed += self._alarm.owed(mail, at=mail.arrived_at, new_id=self._outcomes.new_id)
-        key, after = self._books.keys.thread_key(mail.thread.no), None
-        while True:
-            sealed = seal_message(mail, key, self._entropy, after=after)
-            audit = AuditLine(
-                at=mail.arrived_at, actor=writer.id, action="stored", subject=f"message {shown(sealed.id)}"
-            )  # fmt: skip
-            kept = self._books.messages.keep(sealed, receipt, owed, audit, turn_of(mail))
-            if kept == "settled":
-                raise Settled
-            if kept == "kept":
-                self._alarm.mark(mail.thread.no, owed, at=mail.arrived_at)
-                return sealed.id
-            if not isinstance(kept, Behind):
-                return None
-            after = kept.newest
+        if kept == "settled":
+            raise Settled
+        if kept == "duplicate":
+            return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
+        return Stored(receipt=receipt.id, message=message, left_out=mail.screened.left_out)
 
     # -- steps that need the books -------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from relay.choosing import Choosing
 from relay.crisis import Phrases, load_phrases
 from relay.dkim_keys import key_file, read_key
 from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
+from relay.entering import Entering
 from relay.events import Event, Log, Value
 from relay.extract import OwnText, extract, own_text
 from relay.followup import overdue_since
@@ -236,16 +237,7 @@ def open_house(
     pace, trust, workbench = Pace(settings.limits), Trust(settings.inbound.trust), Workbench(log)
     own = cache(partial(_own_text, settings))
     asked = SqlQuestions(store)
-    alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, questions=asked, log=log)
-    holding = Holding(
-        unknown_sender=settings.inbound.trust.unknown_sender,
-        books=books,
-        alarm=alarm,
-        pace=pace,
-        clock=clock,
-        entropy=entropy,
-        log=log,
-    )
+    alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, log=log)
     questions = OpenQuestions(
         overdue_since=_overdue_since(settings),
         people=people,
@@ -253,6 +245,16 @@ def open_house(
         new_id=lambda: row_id(clock.now(), entropy.octets(3)),
         is_away=lambda thread: absences.seen(thread) is not None,
         clock=clock,
+        log=log,
+    )
+    entering = Entering(books=books, alarm=alarm, questions=questions, clock=clock, entropy=entropy)
+    holding = Holding(
+        unknown_sender=settings.inbound.trust.unknown_sender,
+        books=books,
+        entering=entering,
+        pace=pace,
+        clock=clock,
+        entropy=entropy,
         log=log,
     )
     intake = Intake(
@@ -266,7 +268,7 @@ def open_house(
         desk=desk,
         books=books,
         holding=holding,
-        alarm=alarm,
+        entering=entering,
         questions=questions,
         clock=clock,
         entropy=entropy,

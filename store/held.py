@@ -112,7 +112,7 @@ class SqlHeldMails:
         self,
         deciding: Deciding,
         message: Sealed,
-        stored: AuditLine,
+        stored: Sequence[AuditLine],
         owed: Sequence[Notification],
         remember: Remembered | None,
         turn: Turn = "aside",
@@ -128,14 +128,14 @@ class SqlHeldMails:
             fresh = insert_first_copies(connection, [message])[0]
             if fresh:
                 insert_all(connection, FILE, list(file_rows(message)))
-                told = talk.told(message, owed, stored.at, turn)
+                told = talk.told(message, owed, stored[0].at, turn)
                 talk.write()
                 end_receipt(connection, deciding, outcome="stored", brought=Brought(message.id, told))
             else:
                 end_receipt(connection, deciding, outcome="consumed", kind=Kind.DUPLICATE.value)
             if remember is not None:
                 let_write(connection, self._profiles, message.author, remember)
-            self._store.audit(connection, [*deciding.audit, *([stored] if fresh else [])])
+            self._store.audit(connection, [*deciding.audit, *(stored if fresh else ())])
             return "kept" if fresh else "duplicate"
 
         return self._store.write(job)

@@ -37,7 +37,7 @@ class Parcel:
     message: Sealed
     receipt: Receipt
     owed: Sequence[Notification]
-    audit: AuditLine
+    audit: Sequence[AuditLine]
     turn: Turn
 
 
@@ -55,7 +55,7 @@ class SqlMessages:
         message: Sealed,
         receipt: Receipt,
         owed: Sequence[Notification],
-        audit: AuditLine,
+        audit: Sequence[AuditLine],
         turn: Turn = "aside",
     ) -> Kept:
         """Keep all of it in one durable transaction, or the receipt of a second copy, or nothing of what is behind."""
@@ -87,7 +87,7 @@ class SqlMessages:
         receipts = [parcels[at].receipt if kept[at] == "kept" else _of_second_copy(parcels[at].receipt) for at in ahead]
         keep_receipts(connection, receipts, brought)
         talk.write()
-        self._store.audit(connection, [parcel.audit for parcel in fresh])
+        self._store.audit(connection, [line for parcel in fresh for line in parcel.audit])
         return kept
 
     def has(self, thread: ThreadNo, fingerprint: bytes) -> bool:

@@ -1,7 +1,7 @@
 """What a message does to its thread's open question, in the transaction that keeps it or takes it back (R7).
 
-One that asks opens a question where none is open, one that answers closes it, one that is urgent hands it to Support as
-well, once. Whoever takes a message back undoes that. Raises what the database raises.
+One that asks opens a question where none is open, one that answers closes it, one that is urgent or alarming hands it
+to Support as well, once. Whoever takes a message back undoes that. Raises what the database raises.
 """
 
 from __future__ import annotations
@@ -45,13 +45,14 @@ class Turns:
         if turn == "answers" and before != "none":
             self._standing[thread] = "none"
             self._changes.append((ANSWER, (message, thread)))
-        if turn in ("asks", "urgent") and before == "none":
+        if turn in ("asks", "urgent", "alarming") and before == "none":
             self._standing[thread] = "open"
             self._changes.append((ASK, (thread, at, message)))
-        if turn != "urgent":
+        if turn not in ("urgent", "alarming"):
             return False
         self._standing[thread] = "urgent"
-        self._changes.append((HURRY, (at, at, thread)))  # the client need not be offered Support, whoever was first
+        # Who has called for Support, before or after others did, need not be offered it.
+        self._changes.append((HURRY, (at, at if turn == "urgent" else None, thread)))
         return before != "urgent"
 
     def write(self, connection: Connection) -> None:

@@ -44,7 +44,7 @@ class SqlWelcomes:
         mine = [one for one in welcomes if one.message.thread in owed]
         if not mine:
             return ["settled"] * len(welcomes)
-        parcels = [Parcel(one.message, one.receipt, one.owed, one.audit, "automatic") for one in mine]
+        parcels = [Parcel(one.message, one.receipt, one.owed, [one.audit], "automatic") for one in mine]
         kept = dict(
             zip((one.message.thread for one in mine), self._messages.keep_all(connection, parcels), strict=True)
         )

@@ -68,7 +68,7 @@ class FakeHeldMails:
         self,
         deciding: Deciding,
         message: Sealed,
-        stored: AuditLine,
+        stored: Sequence[AuditLine],
         owed: Sequence[Notification],
         remember: Remembered | None,
         turn: Turn = "aside",
@@ -81,10 +81,10 @@ class FakeHeldMails:
             fresh = not self._messages.has(message.thread, message.fingerprint)
             outcome = {"outcome": "stored"} if fresh else {"outcome": "consumed", "kind": "duplicate"}
             self._ledger.end(deciding.id, deciding.trace, **outcome)
-            told = self._messages.put(message, owed, stored.at, turn) if fresh else []
+            told = self._messages.put(message, owed, stored[0].at, turn) if fresh else []
             self._ledger.bring(deciding.id, message.id if fresh else None, told)
             if fresh:
-                self._ledger.audit(stored)
+                self._audit(stored)
             if remember is not None:
                 self._people.let_write(message.author, remember)
             self._audit(deciding.audit)

@@ -503,13 +503,14 @@ class FakeQuestions:
         is_open = known is not None and not known.question.answered
         if turn == "answers" and known is not None and is_open:
             known.answered, known.question = message.id, replace(known.question, answered=True)
-        if turn in ("asks", "urgent") and not is_open:
+        if turn in ("asks", "urgent", "alarming") and not is_open:
             question = Question(thread=message.thread, message=message.id, asked_at=at)
             known = self._asked[message.thread] = _Asked(question, message.author)
-        if turn != "urgent" or known is None:
+        if turn not in ("urgent", "alarming") or known is None:
             return False
         now = known.question
-        known.question = replace(now, urgent=True, handed_at=now.handed_at or at, offered_at=now.offered_at or at)
+        offered = now.offered_at or (at if turn == "urgent" else None)
+        known.question = replace(now, urgent=True, handed_at=now.handed_at or at, offered_at=offered)
         return not now.urgent
 
     def take_back(self, gone: Sealed, left: Iterable[Sealed]) -> None:
@@ -599,7 +600,7 @@ class FakeMessages:
         message: Sealed,
         receipt: Receipt,
         owed: Sequence[Notification],
-        audit: AuditLine,
+        audit: Sequence[AuditLine],
         turn: Turn = "aside",
     ) -> Kept:
         with self._lock:
@@ -610,13 +611,15 @@ class FakeMessages:
             if self.has(message.thread, message.fingerprint):
                 self._ledger.note(replace(receipt, outcome="consumed", reason=None, kind="duplicate"))
                 return "duplicate"
-            self._outbox.owe([], receipt, audit)
+            self._ledger.note(receipt)
+            for line in audit:
+                self._ledger.audit(line)
             self._ledger.bring(receipt.id, message.id, self.put(message, owed, message.sent_at, turn))
             return "kept"
 
     def keep_by_itself(self, welcome: Welcome) -> Kept:
         """What keeping a welcome does here."""
-        return self.keep(welcome.message, welcome.receipt, welcome.owed, welcome.audit, "automatic")
+        return self.keep(welcome.message, welcome.receipt, welcome.owed, [welcome.audit], "automatic")
 
     def behind(self, message: Sealed) -> Behind | None:
         known = (*self.kept.values(), *self.withdrawn.values())

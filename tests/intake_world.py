@@ -29,6 +29,7 @@ from relay.domain import (
     ThreadNo,
     row_id,
 )
+from relay.entering import Entering
 from relay.events import Log
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
@@ -91,21 +92,20 @@ class World:
             parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=pace
         )  # fmt: skip
         log = Log(self.clock, self.lines.append, lambda event, fields: None)
-        alarm = Alarm(
-            self.phrases, people=self.store.people, outbox=self.store.outbox, questions=self.store.questions, log=log
-        )
-        self.holding = Holding(
-            unknown_sender=self.unknown_sender, books=books, alarm=alarm, pace=pace, clock=self.clock, entropy=entropy,
-            log=log,
-        )  # fmt: skip
+        alarm = Alarm(self.phrases, people=self.store.people, outbox=self.store.outbox, log=log)
         absences = Absences(self.store.people, "UTC", self.clock)
         self.questions = OpenQuestions(
             overdue_since=lambda now: now - timedelta(hours=48), people=self.store.people,
             questions=self.store.questions, new_id=lambda: row_id(self.clock.now(), entropy.octets(3)),
             is_away=lambda thread: absences.seen(thread) is not None, clock=self.clock, log=log,
         )  # fmt: skip
+        entering = Entering(books=books, alarm=alarm, questions=self.questions, clock=self.clock, entropy=entropy)
+        self.holding = Holding(
+            unknown_sender=self.unknown_sender, books=books, entering=entering, pace=pace, clock=self.clock,
+            entropy=entropy, log=log,
+        )  # fmt: skip
         self.intake = Intake(
-            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, questions=self.questions,
+            rooms=rooms, desk=desk, books=books, holding=self.holding, entering=entering, questions=self.questions,
             clock=self.clock, entropy=entropy, log=log,
         )  # fmt: skip
         self.reader = Reader(self.store.people, self.store.messages, self.keys)

@@ -39,6 +39,7 @@ from relay.domain import (
     Unproven,
     row_id,
 )
+from relay.entering import Entering
 from relay.events import Log
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
@@ -207,18 +208,21 @@ class World:
             people=store.people, messages=store.messages, held=store.held, outbox=store.outbox,
             ledger=store.ledger, keys=store.keys,
         )  # fmt: skip
-        alarm = Alarm(None, people=store.people, outbox=store.outbox, questions=store.questions, log=self.log)
-        self.holding = Holding(
-            unknown_sender="hold", books=books, alarm=alarm, pace=rooms.pace, clock=store.clock, entropy=store.entropy,
-            log=self.log,
-        )  # fmt: skip
+        alarm = Alarm(None, people=store.people, outbox=store.outbox, log=self.log)
         self.questions = OpenQuestions(
             overdue_since=None, people=store.people, questions=store.questions,
             new_id=lambda: row_id(store.clock.now(), store.entropy.octets(3)), is_away=lambda thread: False,
             clock=store.clock, log=self.log,
         )  # fmt: skip
+        entering = Entering(
+            books=books, alarm=alarm, questions=self.questions, clock=store.clock, entropy=store.entropy
+        )  # fmt: skip
+        self.holding = Holding(
+            unknown_sender="hold", books=books, entering=entering, pace=rooms.pace, clock=store.clock,
+            entropy=store.entropy, log=self.log,
+        )  # fmt: skip
         return Intake(
-            rooms=rooms, desk=desk, books=books, holding=self.holding, alarm=alarm, questions=self.questions,
+            rooms=rooms, desk=desk, books=books, holding=self.holding, entering=entering, questions=self.questions,
             clock=store.clock, entropy=store.entropy, log=self.log,
         )  # fmt: skip
 
@@ -248,7 +252,7 @@ class World:
         )
         sealed = seal_message(mail, self.store.keys.thread_key(thread.no), self.store.entropy)
         receipt = Receipt(id=row_id(now, self.store.entropy.octets(3)), at=now, via="smtp", outcome="stored")
-        self.store.messages.keep(sealed, receipt, [], AuditLine(at=now, actor=author.id, action="stored"))
+        self.store.messages.keep(sealed, receipt, [], [AuditLine(at=now, actor=author.id, action="stored")])
         return sealed.id
 
     def hold(

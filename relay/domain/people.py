@@ -15,6 +15,7 @@ Role = Literal["client", "provider", "support"]
 Turn = Literal[
     "asks",  #: a client writes to a provider: a question is open until somebody answers it (R7)
     "urgent",  #: the same, and Support has it at once
+    "alarming",  #: the same: the crisis net caught it; that the client asked for Support is not said (relay/alarm.py)
     "answers",  #: a person answers a client
     "aside",  #: neither
     "automatic",  #: nobody has written it just now: it answers nothing, and its author is not live

@@ -59,16 +59,16 @@ class HeldMails(Protocol):
         self,
         deciding: Deciding,
         message: Sealed,
-        stored: AuditLine,
+        stored: Sequence[AuditLine],
         owed: Sequence[Notification],
         remember: Remembered | None,
         turn: Turn = "aside",
     ) -> Literal["kept", "duplicate", "gone"] | Behind:
         """Turn it into that message, and let the address write from now on, in one durable transaction.
 
-        Its receipt becomes stored, and the line `stored` is audited too. "duplicate": the thread holds that message
+        Its receipt becomes stored, and the lines `stored` are audited too. "duplicate": the thread holds that message
         meanwhile, nothing is owed, and the receipt becomes consumed/duplicate. "gone": it was decided already, and
-        nothing happens; nor where it is behind. It counts as written now, at the time of the line.
+        nothing happens; nor where it is behind. It counts as written now, at the time of the first line.
         """
         ...
 

@@ -29,17 +29,18 @@ class Messages(Protocol):
         message: Sealed,
         receipt: Receipt,
         owed: Sequence[Notification],
-        audit: AuditLine,
+        audit: Sequence[AuditLine],
         turn: Turn = "aside",
     ) -> Kept:
-        """Keep message, files, receipt, notifications and audit line in one durable transaction.
+        """Keep message, files, receipt, notifications and audit lines in one durable transaction.
 
         Where the thread holds a message of the same fingerprint, keep only the receipt, as consumed/duplicate. Keep
         nothing where the receipt's origin is settled, or where the thread holds a message of a later id: this one then
         wants an id after that. Notifications "message" to somebody who is live in the thread are held, all of them as
         one (relay/followup.py); the author becomes live, unless the message is automatic. One that asks opens the
         thread's question if none is open, one that answers closes it, one that is urgent hands it to Support as well:
-        notifications "urgent" are owed unless it was urgent already.
+        notifications "urgent" are owed unless it was urgent already. One that is alarming does the same, and leaves
+        open whether the client is to be offered Support.
         """
         ...
 

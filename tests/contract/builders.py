@@ -168,7 +168,7 @@ class World:
         return owed
 
     def keep(self, message: Sealed, *owed: Notification, turn: Turn = "aside") -> Kept:
-        return self.messages.keep(message, self.receipt(), owed, line(), turn)
+        return self.messages.keep(message, self.receipt(), owed, [line()], turn)
 
 
 def doubles() -> World:

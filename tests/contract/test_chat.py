@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 def write(world: World, author: PersonNo, to: PersonNo, thread: ThreadNo = ANA_LEE) -> Sealed:
     message = world.sealed(thread, author)
     stored = line("stored", message.sent_at, subject=f"message {shown(message.id)}")
-    assert world.messages.keep(message, world.receipt(), [world.owed(to, thread)], stored) == "kept"
+    assert world.messages.keep(message, world.receipt(), [world.owed(to, thread)], [stored]) == "kept"
     return message
 
 

@@ -24,7 +24,7 @@ def keep(world: World, message: Sealed | None = None, owed: Sequence[Notificatio
     message = message or world.sealed(files=1)
     receipt = world.receipt(at=message.sent_at)
     notices = [world.owed()] if owed is None else owed
-    world.messages.keep(message, receipt, notices, stored(message, message.sent_at))
+    world.messages.keep(message, receipt, notices, [stored(message, message.sent_at)])
     return receipt
 
 
@@ -38,7 +38,7 @@ def confirm(world: World, mail: SealedHeld) -> str:
     message = replace(world.sealed(), sent_at=mail.arrived_at, fingerprint=mail.fingerprint)
     now = world.clock.now()
     deciding = Deciding(id=mail.id, trace=("confirm", "store"), audit=[line("confirmed")])
-    return world.held.confirm(deciding, message, stored(message, now), [world.owed(LEE)], None)
+    return world.held.confirm(deciding, message, [stored(message, now)], [world.owed(LEE)], None)
 
 
 def entries(world: World, since: datetime | None = None) -> list[Entry]:

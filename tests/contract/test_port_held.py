@@ -42,7 +42,7 @@ def decide(id: RowId, action: str = "confirmed") -> Deciding:
 
 def confirm(world: World, mail: SealedHeld, remember: Remembered | None = None, action: str = "confirmed") -> str:
     message = replace(world.sealed(files=1), fingerprint=mail.fingerprint)
-    return world.held.confirm(decide(mail.id, action), message, line("stored"), [world.owed(LEE)], remember)
+    return world.held.confirm(decide(mail.id, action), message, [line("stored")], [world.owed(LEE)], remember)
 
 
 def remembered(world: World, address: str = "ana@elsewhere.example") -> Remembered:
@@ -149,7 +149,7 @@ def test_confirm_turns_it_into_a_message(world: World) -> None:
     mail = world.waiting(files=2)
     world.hold(mail)
     message = replace(world.sealed(files=1), fingerprint=mail.fingerprint, sent_at=mail.arrived_at)
-    assert world.held.confirm(decide(mail.id), message, line("stored"), [world.owed(LEE)], None) == "kept"
+    assert world.held.confirm(decide(mail.id), message, [line("stored")], [world.owed(LEE)], None) == "kept"
     kept = world.messages.of_thread(ANA_LEE)
     assert [(one.id, one.sent_at) for one in kept] == [(message.id, mail.arrived_at)]
     assert world.messages.file(ANA_LEE, message.id, 1) == message.files[0]

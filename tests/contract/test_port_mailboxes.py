@@ -45,7 +45,7 @@ def test_another_validity_or_mailbox_is_another_mail(world: World) -> None:
 def test_keep_writes_nothing_where_the_origin_is_settled(world: World) -> None:
     world.ledger.note(world.receipt(outcome="refused", origin=FIRST))
     audited = len(list(world.ledger.audited()))
-    kept = world.messages.keep(world.sealed(), world.receipt(origin=FIRST), [world.owed()], line())
+    kept = world.messages.keep(world.sealed(), world.receipt(origin=FIRST), [world.owed()], [line()])
     assert kept == "settled"
     assert (world.messages.count(ANA_LEE), list(world.outbox.rows()), outcomes(world)) == (0, [], ["refused"])
     assert len(list(world.ledger.audited())) == audited
@@ -54,10 +54,10 @@ def test_keep_writes_nothing_where_the_origin_is_settled(world: World) -> None:
 def test_keep_settles_with_the_message_and_with_a_second_copy(world: World) -> None:
     message = world.sealed(mark=b"m" * 16)
     again, copy = replace(FIRST, uid=2), world.sealed(mark=b"m" * 16)
-    assert world.messages.keep(message, world.receipt(origin=FIRST), [], line()) == "kept"
-    assert world.messages.keep(world.sealed(), world.receipt(origin=FIRST), [], line()) == "settled"
-    assert world.messages.keep(copy, world.receipt(origin=again), [], line()) == "duplicate"
-    assert world.messages.keep(copy, world.receipt(origin=again), [], line()) == "settled"
+    assert world.messages.keep(message, world.receipt(origin=FIRST), [], [line()]) == "kept"
+    assert world.messages.keep(world.sealed(), world.receipt(origin=FIRST), [], [line()]) == "settled"
+    assert world.messages.keep(copy, world.receipt(origin=again), [], [line()]) == "duplicate"
+    assert world.messages.keep(copy, world.receipt(origin=again), [], [line()]) == "settled"
     assert [one.outcome for one in world.ledger.settled([FIRST, again]).values()] == ["stored", "consumed"]
     assert (world.messages.count(ANA_LEE), outcomes(world)) == (1, ["stored", "consumed"])
 

@@ -22,7 +22,7 @@ def states(world: World) -> list[str]:
 def test_keep_keeps_everything(world: World) -> None:
     message, receipt, owed = world.sealed(files=2), world.receipt(), world.owed()
     before = len(list(world.ledger.audited()))
-    assert world.messages.keep(message, receipt, [owed], line("stored")) == "kept"
+    assert world.messages.keep(message, receipt, [owed], [line("stored")]) == "kept"
     assert world.messages.of_thread(ANA_LEE) == [
         replace(message, files=tuple(map(without_content, message.files)))
     ]  # fmt: skip
@@ -36,7 +36,7 @@ def test_a_second_copy_keeps_only_its_receipt(world: World) -> None:
     world.keep(first, world.owed())
     audited = len(list(world.ledger.audited()))
     receipt = world.receipt()
-    assert world.messages.keep(second, receipt, [world.owed()], line()) == "duplicate"
+    assert world.messages.keep(second, receipt, [world.owed()], [line()]) == "duplicate"
     assert [one.id for one in world.messages.of_thread(ANA_LEE)] == [first.id]
     assert list(world.ledger.receipts())[-1] == replace(receipt, outcome="consumed", kind="duplicate")
     assert len(list(world.outbox.rows())) == 1

@@ -125,6 +125,17 @@ def test_who_calls_urgent_what_support_has_is_not_offered_support(world: World) 
     assert overdue(world) == []
 
 
+def test_what_alarms_is_handed_over_and_its_client_may_be_offered_support(world: World) -> None:
+    write(world, ANA, "alarming")
+    question = the_question(world)
+    assert (question.urgent, question.handed_at is not None, question.offered_at) == (True, True, None)
+    assert overdue(world) == [ANA_LEE]
+    before = whys(world)
+    write(world, ANA, "urgent")
+    assert whys(world) == before
+    assert overdue(world) == []
+
+
 def test_support_is_offered_once(world: World) -> None:
     ask(world)
     question = the_question(world)
@@ -251,5 +262,5 @@ def test_a_held_mail_that_is_confirmed_asks(world: World) -> None:
     message = world.sealed(ANA_LEE, ANA, mark=b"f" * 16)
     deciding = Deciding(id=held.id, trace=("authorise", "store"), audit=[line("confirmed")])
     stored = line("stored", message.sent_at)
-    assert world.held.confirm(deciding, message, stored, [world.owed(LEE)], None, "asks") == "kept"
+    assert world.held.confirm(deciding, message, [stored], [world.owed(LEE)], None, "asks") == "kept"
     assert the_question(world).message == message.id

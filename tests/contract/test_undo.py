@@ -19,7 +19,7 @@ TO_ANA = (ANA,)
 def write(world: World, author: PersonNo, *to: PersonNo, mark: bytes = b"", files: int = 0) -> Sealed:
     message = world.sealed(ANA_LEE, author, files, mark)
     stored = line("stored", message.sent_at, subject=f"message {shown(message.id)}")
-    world.messages.keep(message, world.receipt(at=message.sent_at), [world.owed(one) for one in to], stored)
+    world.messages.keep(message, world.receipt(at=message.sent_at), [world.owed(one) for one in to], [stored])
     return message
 
 

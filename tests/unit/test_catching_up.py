@@ -44,7 +44,7 @@ class World:
             ),
             Receipt(id=self.id(), at=NOON, via="cli", outcome="stored"),
             [Notification(id=one, to=to, thread=thread, why=why, due_at=NOON)],
-            AuditLine(at=NOON, actor="lee", action="stored"),
+            [AuditLine(at=NOON, actor="lee", action="stored")],
         )
         if state == "sent":
             self.store.outbox.sent({one: "ana@home.example"}, NOON)

@@ -296,6 +296,16 @@ def test_an_urgent_mail_that_was_held_is_urgent_once_it_is_confirmed() -> None:
     assert whys(world).count("urgent") == 1
 
 
+def test_a_held_mail_to_a_provider_who_is_away_offers_support_once_it_is_confirmed() -> None:
+    world = World(a_mail("my refill", "ana@new.test"), unknown_sender="hold")
+    lee_goes_away(world)
+    world.take(REPLY)
+    assert "offer" not in whys(world)
+    held = world.holding.waiting(ANA)[0]
+    assert isinstance(world.holding.confirm(held.id, ANA, remember=False), Stored)
+    assert whys(world).count("offer") == 1
+
+
 def test_no_word_of_a_question_is_in_what_is_owed_for_it() -> None:
     world = World(a_mail("canary", body=Body(plain="canary")))
     world.take(URGENT)
