@@ -32,6 +32,7 @@ from typer.testing import CliRunner
 
 from relay.cli import app, register
 from relay.demo.folder import free_ports
+from tests.forked import Forked
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 20.0  #: seconds to wait for what should come at once, on a busy machine
@@ -148,7 +149,7 @@ class Practice:
     portal_port: int
     operator_port: int
     env: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Forked | None = None
     log: Path = field(default_factory=Path)
 
     def run(self, *words: str, stdin: bytes = b"") -> tuple[int, str, str]:
@@ -170,17 +171,19 @@ class Practice:
         messages: list[dict[str, Any]] = self.json("thread", client, provider, "--reason", "test")["messages"]
         return messages
 
-    def _spawn(self, *words: str, dies_at: str = "", shifted: int = 0) -> subprocess.Popen[bytes]:
-        run = ["-m", "relay", "-c", str(self.folder), "serve", *words]
+    def _spawn(
+        self, *words: str, dies_at: str = "", shifted: int = 0, own: bool = False
+    ) -> subprocess.Popen[bytes] | Forked:  # fmt: skip
+        module, run = "relay", ["-c", str(self.folder), "serve", *words]
         if dies_at:
-            run = ["-m", "tests.faulty_serve", str(self.folder), dies_at]
+            module, run = "tests.faulty_serve", [str(self.folder), dies_at]
         if shifted:
-            run = ["-m", "tests.shifted_serve", str(self.folder), str(shifted)]
-        self.log = self.folder.parent / "serve.log"
+            module, run = "tests.shifted_serve", [str(self.folder), str(shifted)]
+        self.log, env = self.folder.parent / "serve.log", {**os.environ, **self.env}
+        if not (own or words):
+            return Forked(module, run, env, self.log)
         with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, *run], stdout=log, stderr=log, env={**os.environ, **self.env}, cwd=ROOT
-            )  # fmt: skip
+            return subprocess.Popen([sys.executable, "-m", module, *run], stdout=log, stderr=log, env=env, cwd=ROOT)
 
     def dies(self, step: str) -> int:
         """Start `relay serve`, which comes upon a mail by itself; wait until it dies at that step, give the code."""
@@ -190,12 +193,13 @@ class Practice:
         finally:
             process.kill()
 
-    def start(self, *words: str, dies_at: str = "", shifted: int = 0) -> None:
+    def start(self, *words: str, dies_at: str = "", shifted: int = 0, own: bool = False) -> None:
         """Start `relay serve` and wait until it takes mail.
 
-        `dies_at` kills it at that step of a mail; `shifted` is how many seconds its clock is ahead.
+        `dies_at` kills it at that step of a mail; `shifted` is how many seconds its clock is ahead. With words, or as
+        its `own`, it is a Python of its own as an admin starts it; else it is forked (tests/forked.py).
         """
-        self.process = self._spawn(*words, dies_at=dies_at, shifted=shifted)
+        self.process = self._spawn(*words, dies_at=dies_at, shifted=shifted, own=own)
         end = time.monotonic() + PATIENCE * 2
         while time.monotonic() < end:
             assert self.process.poll() is None, f"relay serve ended: {self.log.read_text()}"

@@ -37,7 +37,7 @@ def work(pid: int) -> float:
 @pytest.mark.parametrize("words", [(), ("--workers", "2")], ids=["one", "two workers"])
 def test_an_idle_relay_sleeps(words: tuple[str, ...], tmp_path: Path) -> None:
     with Captive() as smarthost, practice(tmp_path, smarthost.port) as made:
-        made.start(*words)
+        made.start(*words, own=True)
         to = made.address("ana", "lee", "ana")
         assert made.send(a_reply(to, "Then it is quiet"), to)[0] == 250
         smarthost.wait(1)

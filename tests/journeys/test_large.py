@@ -17,7 +17,7 @@ NO_LIMITS = {f"RELAY_LIMITS__{name}": "" for name in ("PER_PERSON", "PER_THREAD"
 
 def test_many_large_mails_at_once_are_stored_in_bounded_memory(tmp_path: Path) -> None:
     with Captive() as smarthost, practice(tmp_path, smarthost.port, **NO_LIMITS) as made:
-        made.start()
+        made.start(own=True)
         to = made.address("ana", "lee", "ana")
         stored, peak, _ = large_mails(made, [("ana@client.test", to)] * MAILS, MAILS)
         assert stored == MAILS

@@ -22,7 +22,7 @@ def smarthost() -> Iterator[Captive]:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, smarthost: Captive) -> Iterator[Practice]:
     with practice(tmp_path_factory.mktemp("main"), smarthost.port) as made:
-        made.start()
+        made.start(own=True)
         yield made
 
 
