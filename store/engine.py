@@ -32,6 +32,7 @@ Append = Callable[[Connection, Sequence[AuditLine]], object]
 
 GROUP = 256  #: jobs in one transaction
 OWES = "owes"  #: set in connection.info by a job that wrote an outbox row
+ALTERS = "alters"  #: likewise by one that changed what is kept in memory of people and threads
 
 
 def _nothing(_step: str) -> None:
@@ -73,6 +74,7 @@ class Store:
         """Start the writer. `fault` is told "mid-transaction", "before-commit" and "after-commit"."""
         self.fault = fault
         self.made = False  #: just now, where there was none
+        self.alterations = 0  #: commits of this process by which something kept in memory has become old
         self._trouble: tuple[Trouble, Together] | None = None  #: and the kind of job that met it first
         self._database = database
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -210,12 +212,14 @@ class Store:
             kinds.setdefault(job.together, []).append(place)
         with self._database.writing() as connection:
             connection.info.pop(OWES, None)
+            connection.info.pop(ALTERS, None)
             for together, places in kinds.items():
                 done = together(connection, [group[place].item for place in places])
                 for place, result in zip(places, done, strict=True):
                     results[place] = result
-            owes = bool(connection.info.get(OWES))
+            owes, alters = bool(connection.info.get(OWES)), bool(connection.info.get(ALTERS))
             self.fault("before-commit")
+        self.alterations += alters
         self.fault("after-commit")
         return results, owes
 

@@ -1,8 +1,8 @@
 """Persons and relationships, found by number, id or blind index.
 
 What was found is kept in memory until anybody, in any process, changes people or threads: each change counts `version`
-up, and it is looked at again as soon as anybody has committed anything. What this process changes it sees at once, what
-another one changes within FRESH. Damaged profiles raise Damaged. Raises StoreTrouble.
+up. What this process changes, by whatever port, it sees at once, what another one changes within FRESH. Damaged
+profiles raise Damaged. Raises StoreTrouble.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class SqlPeople:
         self._known: dict[tuple[object, ...], Any] = {}
         self._version: int | None = None
         self._looked_at = 0.0
+        self._alterations = 0
         self._lock = threading.Lock()
 
     # -- persons -------------------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class SqlPeople:
                 count_up(connection)
             return lifted
 
-        return self._write(job)
+        return self._store.write(job)
 
     # -- threads -------------------------------------------------------------------------------------------------------
 
@@ -219,7 +220,7 @@ class SqlPeople:
         found = self._remember(("pair", client, provider), find)
         if found is not None or provider is not None:
             return found
-        return self._write(lambda connection: _support_thread(connection, client))
+        return self._store.write(lambda connection: _support_thread(connection, client))
 
     def threads(self, person: PersonNo | None = None) -> Sequence[Thread]:
         """Give all threads by number, or only those that the person takes part in (all Support threads for Support)."""
@@ -242,8 +243,7 @@ class SqlPeople:
 
     def remembered_epoch(self, thread: ThreadNo, holder: PersonNo) -> int | None:
         """Give what epoch() would give, if that is in memory and fresh. Never waits."""
-        fresh = time.monotonic() - self._looked_at < FRESH
-        return self._known.get(("epoch", thread, holder)) if fresh else None
+        return self._known.get(("epoch", thread, holder)) if self._is_fresh(time.monotonic()) else None
 
     def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
         """Kill the participant's reply address (audited in the same transaction) and give the new epoch."""
@@ -261,7 +261,7 @@ class SqlPeople:
             count_up(connection)
             return epoch
 
-        return self._write(job)
+        return self._store.write(job)
 
     # -- remembered addresses ------------------------------------------------------------------------------------------
 
@@ -274,7 +274,7 @@ class SqlPeople:
                 self._store.audit(connection, [audit])
             return gone
 
-        return self._write(job)
+        return self._store.write(job)
 
     # -- absences ------------------------------------------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ class SqlPeople:
             self._store.audit(connection, [audit])
             count_up(connection)
 
-        self._write(job)
+        self._store.write(job)
 
     # -- preferences ---------------------------------------------------------------------------------------------------
 
@@ -302,7 +302,7 @@ class SqlPeople:
             look_again(connection, audit.at, person)
             count_up(connection)
 
-        self._write(job)
+        self._store.write(job)
 
     # -- the roster ----------------------------------------------------------------------------------------------------
 
@@ -331,14 +331,7 @@ class SqlPeople:
             look_again(connection, audit.at)  # somebody may have another time zone now
             count_up(connection)
 
-        self._write(job)
-
-    def _write(self, job: Callable[[Connection], T]) -> T:
-        """Write, and see it at once."""
-        try:
-            return self._store.write(job)
-        finally:
-            self._looked_at = 0.0
+        self._store.write(job)
 
     # -- what is kept in memory ----------------------------------------------------------------------------------------
 
@@ -353,15 +346,21 @@ class SqlPeople:
                 known[key] = found  # into what was valid before we looked: if that is thrown away meanwhile, so is this
         return found
 
+    def _is_fresh(self, now: float) -> bool:
+        return now - self._looked_at < FRESH and self._alterations == self._store.alterations
+
     def _still_known(self) -> dict[tuple[object, ...], Any]:
         now = time.monotonic()
-        if now - self._looked_at < FRESH:
+        if self._is_fresh(now):
             return self._known
         with self._lock:
-            self._looked_at = now
+            if self._is_fresh(now):  # another thread has just looked
+                return self._known
+            alterations = self._store.alterations
             version = self._value("SELECT people FROM version")
             if version != self._version:
                 self._known, self._version = {}, version
+            self._looked_at, self._alterations = now, alterations
             return self._known
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from relay.domain import PersonNo, Remembered, RowId
 from relay.sealing import Damaged, open_sealed, seal
+from store.engine import ALTERS
 from store.profiles import Profiles
 from store.tables import REMEMBERED, VERSION, micros, moment
 
@@ -72,5 +73,6 @@ def forget(connection: Connection, person: PersonNo, which: RowId | None) -> int
 
 
 def count_up(connection: Connection) -> None:
-    """Let everyone know that people or threads have changed."""
+    """Let everyone know that people or threads have changed, in this process at once."""
+    connection.info[ALTERS] = True
     connection.execute(VERSION.update().values(people=VERSION.c.people + 1))
