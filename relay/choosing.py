@@ -2,7 +2,7 @@
 
 A person and their choices in; they are kept, audited, and hold at once. An address must be one that the roster has for
 them. Whoever leaves a dead address for another is told of what they missed. Clients may pause notices of messages, for
-LONGEST_PAUSE at most; Support is told by an item, once a pause. Raises what the ports raise.
+LONGEST_PAUSE at most; Support is told by an item, again where it grows. Raises what the ports raise.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from relay.quiet import LONGEST_PAUSE
 from relay.support_items import support_items
 
 CatchUp = Callable[[Collection[PersonNo]], Sequence[Notification]]  #: what is owed to people whom mails reach again
+
+A_DAY = timedelta(days=1)
 
 
 class Choosing:
@@ -39,14 +41,17 @@ class Choosing:
         return True
 
     def pause(self, person: Person, length: timedelta) -> bool:
-        """Let notices of messages wait for so long from now. False: it is too long, or the person is no client."""
+        """Let notices of messages wait for so long from now; Support is told, also where it grows by a day or more.
+
+        False: it is too long, or the person is no client.
+        """
         now = self._clock.now()
         if person.role != "client" or not timedelta(0) < length <= LONGEST_PAUSE:
             return False
-        items = () if self.is_paused(person) else support_items(
-            "paused", self._people, at=now, new_id=self._new_id, about=person.no
-        )  # fmt: skip
-        self._keep(person, replace(person.preferences, paused_until=now + length), "paused", items)
+        known, until = person.preferences.paused_until, now + length
+        is_news = known is None or known <= now or until - known >= A_DAY
+        items = support_items("paused", self._people, at=now, new_id=self._new_id, about=person.no) if is_news else ()
+        self._keep(person, replace(person.preferences, paused_until=until), "paused", items)
         return True
 
     def resume(self, person: Person) -> None:

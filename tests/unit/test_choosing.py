@@ -84,13 +84,22 @@ def test_a_pause_is_told_to_support_once_and_ends_by_itself() -> None:
     world = World()
     assert world.choosing.pause(world.person(), timedelta(days=7))
     assert world.choosing.is_paused(world.person())
-    assert world.choosing.pause(world.person(), LONGEST_PAUSE)  # longer, while it lasts
+    world.store.clock.advance(timedelta(minutes=1))
+    assert world.choosing.pause(world.person(), timedelta(days=7))  # pressed once more
     assert world.told() == [("paused", SUE, str(ANA))]
     world.store.clock.advance(LONGEST_PAUSE)
     assert not world.choosing.is_paused(world.person())
     assert world.choosing.pause(world.person(), timedelta(days=1))
     assert len(world.told()) == 2
     assert [action for _, action, _ in world.audited()] == ["paused"] * 3
+
+
+def test_a_pause_that_is_prolonged_is_told_again() -> None:
+    world = World()
+    for _ in range(3):
+        world.choosing.pause(world.person(), LONGEST_PAUSE)
+        world.store.clock.advance(timedelta(days=13))
+    assert world.told() == [("paused", SUE, str(ANA))] * 3
 
 
 @pytest.mark.parametrize("length", [timedelta(0), timedelta(days=-1), LONGEST_PAUSE + timedelta(seconds=1)])
