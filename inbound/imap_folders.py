@@ -92,13 +92,14 @@ class Folders:
             self._talk.expunge_all()
 
     def _into(self, folder: str, bring: Callable[[], None]) -> None:
-        """Bring a mail into the folder; somebody may have removed that meanwhile."""
+        """Bring a mail into the folder; somebody may have removed that meanwhile, and somebody else made it anew."""
         try:
             bring()
         except Trouble as trouble:
-            if trouble.code != "no-folder" or self._talk.has_folder(folder):
+            if trouble.code != "no-folder":
                 raise
-            self._talk.create(folder)
+            if not self._talk.has_folder(folder):
+                self._talk.create(folder)
             bring()
 
     def _ready(self, name: str) -> str:

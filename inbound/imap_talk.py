@@ -137,9 +137,13 @@ class Talk:
             return any(name == folder for _, _, name in self._client.list_folders("", folder))
 
     def create(self, folder: str) -> None:
-        """Make a folder, and show it to mail programs."""
-        with translated(no="no-folder"):
-            self._client.create_folder(folder)
+        """Make a folder, unless somebody else is quicker, and show it to mail programs."""
+        try:
+            with translated(no="no-folder"):
+                self._client.create_folder(folder)
+        except Trouble as trouble:
+            if trouble.code != "no-folder" or not self.has_folder(folder):
+                raise
         with suppress(Trouble), translated(lost="closed"):
             self._client.subscribe_folder(folder)
 

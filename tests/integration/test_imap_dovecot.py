@@ -496,6 +496,16 @@ def test_uids_that_are_given_anew_hide_and_repeat_nothing(server: Dovecot) -> No
     assert first & {mail.origin for mail in here.hands.mails[2:]} == set()
 
 
+def test_a_folder_that_somebody_else_has_just_made_is_made(server: Dovecot) -> None:
+    talk = sign_in(section(server), None, Patience(), 1000)
+    try:
+        talk.create("Both")
+        talk.create("Both")
+        assert talk.has_folder("Both")
+    finally:
+        talk.close()
+
+
 def test_two_boxes_on_one_mailbox_give_each_mail_one_outcome(server: Dovecot) -> None:
     one = World(server_port=server.port)
     two = World(server_port=server.port)
