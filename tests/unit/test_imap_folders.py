@@ -115,22 +115,6 @@ def test_what_the_server_refuses_to_move_is_trouble() -> None:
     assert server.of("INBOX") == [A]
 
 
-def test_a_folder_that_somebody_else_makes_anew_meanwhile_is_used() -> None:
-    server = Server()
-    here = folders(server)
-    refused = server.put(A)
-    missing = [Trouble("no-folder")]
-
-    def removed(verb: str) -> None:
-        if verb == "move" and missing:
-            raise missing.pop()
-
-    server.before = removed
-    here.put_away(refused, here.refused)
-    assert (server.of("INBOX"), server.of("Refused")) == ([], [A])
-    assert server.asked.count("create") == 1
-
-
 def test_folders_are_made_where_the_users_own_ones_are() -> None:
     server = Server(prefix=("INBOX.", "."))
     here = folders(server, refused_folder="Mail/Refused", done_folder="INBOX.Done")
