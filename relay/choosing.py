@@ -17,7 +17,6 @@ from relay.quiet import LONGEST_PAUSE
 from relay.support_items import support_items
 
 CatchUp = Callable[[Collection[PersonNo]], Sequence[Notification]]  #: what is owed to people whom mails reach again
-
 A_DAY = timedelta(days=1)
 
 

@@ -88,7 +88,6 @@ class Intake:
         self._entering = entering
         self._routes = Routes(desk, books.people)
         self._clock = clock
-        self._entropy = entropy
         self._log = log
         self._outcomes = Outcomes(books=books, clock=clock, entropy=entropy, log=log)
         self._holding = holding
