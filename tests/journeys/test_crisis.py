@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from email.message import EmailMessage
 from pathlib import Path
 
 from tests.live import Captive, a_reply, practice
 
 ON = {"RELAY_CRISIS__PHRASES_FILE": "crisis.txt"}
 WORDS = "Canary: I want to die"
+
+
+def shown(mail: EmailMessage) -> str:
+    """What its reader sees: a word as short as ours stands in some signature by chance."""
+    texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([mail["Subject"], *texts])
 
 
 def test_a_message_that_may_mean_danger_alarms_by_mail_and_by_command(tmp_path: Path) -> None:
@@ -30,12 +38,10 @@ def test_a_message_that_may_mean_danger_alarms_by_mail_and_by_command(tmp_path: 
         made.ok("post", "--from", "ana", "--to", "lee", f"{WORDS} again")
         kinds = sorted(row["kind"] for row in made.json("outbox"))
         assert (kinds.count("emergency"), kinds.count("crisis")) == (1, 1)
-        for octets in [octets for _, _, octets in smarthost.mails]:
-            assert b"die" not in octets.replace(b"died", b"")
         log = made.log.read_text()
         assert '"event": "crisis"' in log
-        assert "die" not in log
-        assert "canary" not in log.lower()
+        for told in [log, *map(shown, [note, item, *smarthost.wait(1, to="lee@practice.test")])]:
+            assert not re.search(r"\bdie\b|canary", told, re.IGNORECASE)
 
 
 def test_quoted_words_and_a_net_that_is_off_alarm_nobody(tmp_path: Path) -> None:
