@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbound.imap_folders import Fault, Folders
-from inbound.imap_mail import End, Hands, Journey
+from inbound.imap_mail import LEFT, End, Hands, Journey
 from inbound.imap_names import Digests
 from inbound.imap_talk import Code, Talk, Trouble
 from inbound.imap_watch import Bell, Times, Watch
@@ -63,6 +63,10 @@ class Rests:
     def deferred(self, uid: int) -> None:
         """Let the mail rest after this try already."""
         self._set(uid, rests=True, more=0)
+
+    def left(self, uid: int) -> None:
+        """Let the mail rest for as long as another relay may need to put it away."""
+        self._tries[uid] = (0, self.now() + LEFT.total_seconds())
 
     def over(self, uid: int) -> None:
         """Forget the mail."""
@@ -232,10 +236,13 @@ class Box:
         journey.folders.tidy()
 
     def _ended(self, uid: int, end: End) -> None:
-        if end == "deferred":
-            self._rests.deferred(uid)
-        else:
-            self._rests.over(uid)
+        match end:
+            case "deferred":
+                self._rests.deferred(uid)
+            case "left":
+                self._rests.left(uid)
+            case _:
+                self._rests.over(uid)
 
     def _succeeded(self) -> None:
         """Note that the mailbox was looked through; in the store now and then, for others to see."""

@@ -1,14 +1,16 @@
 """One mail's way out of a mailbox: looked at, fetched, taken, put away. Its UID in, what became of it out.
 
 What the ledger has settled is put away and nothing else: so a crash between the commit and the move repeats nothing,
-and of two relays one decides. A mail over the limit is not fetched but for its header. Deferred mail stays where it is.
-Nothing is marked or moved before its outcome is on disk. Raises Trouble.
+and of two relays one decides. It puts the mail away, too: what was settled just now is left to it, since many a server
+copies a mail twice that two move at once. A mail over the limit is not fetched but for its header. Deferred mail stays
+where it is. Nothing is marked or moved before its outcome is on disk. Raises Trouble.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, Protocol
 
 from inbound.imap_envelope import read_envelope
@@ -19,7 +21,9 @@ from relay.domain import Origin, Outcome, RawMail, Receipt, Turned
 from relay.ports import Clock
 from relay.refusal import Refusal
 
-End = Literal["taken", "refused", "deferred", "gone", "marked"]  #: marked: settled long ago, and cannot be removed yet
+#: left: to another relay; marked: settled long ago, and cannot be removed yet
+End = Literal["taken", "refused", "deferred", "gone", "left", "marked"]
+LEFT = timedelta(seconds=2)  #: how long a mail is left to whoever has settled it
 
 
 class Hands(Protocol):
@@ -51,9 +55,11 @@ class Journey:
         return Origin(mailbox=self.mailbox, validity=self.folders.validity, uid=uid)
 
     def go(self, uid: int, look: Look, settled: Receipt | None) -> End:
-        """Take the mail and put it away; one that is settled is only put away."""
+        """Take the mail and put it away; one that is settled is only put away, or left to whoever does."""
         self.fault("imap-found")
         if settled is not None:
+            if abs(self.clock.now() - settled.at) < LEFT:
+                return "left"
             end: End = "refused" if settled.outcome == "refused" else "taken"
         else:
             end = self._take(uid, look)

@@ -44,7 +44,6 @@ SomeOutcome = TypeVar("SomeOutcome", bound=Outcome)
 A_DAY = timedelta(days=1)
 #: no answer to these: nobody is known to have the address, or a machine would answer the answer
 UNEXPLAINED = frozenset({Refusal.UNKNOWN_ADDRESS, Refusal.NOT_RELAYED, Refusal.LOOP})
-REASONS = {reason.slug: reason for reason in Refusal}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,20 +192,9 @@ class Outcomes:
             return self._books.ledger.note(receipt)
         return self._books.outbox.owe(owed, receipt, None, unless_since=receipt.at - A_DAY)
 
-    def settled(self, step: Steps) -> Ended:
-        """Give the outcome that the mail has already. Its receipt and its line in the log are there."""
-        origin = step.origin
-        try:
-            receipt = None if origin is None else self._books.ledger.settled([origin]).get(origin)
-        except Exception as error:  # noqa: BLE001 - the next look finds it
-            self._log.trouble("journal", error)
-            receipt = None
-        if receipt is None:
-            return Turned(receipt=self.new_id(), reason=Refusal.NOT_NOW, details={}, stage=step.last)
-        if receipt.outcome == "refused":
-            reason = REASONS.get(receipt.reason or "", Refusal.UNREADABLE)
-            return Turned(receipt=receipt.id, reason=reason, details={}, stage=step.last)
-        return Consumed(receipt=receipt.id, kind=Kind.DUPLICATE)
+    def settled(self, step: Steps) -> Turned:
+        """Tell the one who came second to a mail of a mailbox to leave it for now. Nothing is written or said."""
+        return Turned(receipt=self.new_id(), reason=Refusal.NOT_NOW, details={}, stage=step.last)
 
     def told(self, outcome: SomeOutcome, via: Via) -> SomeOutcome:
         """Say in the log what became of the mail."""

@@ -254,11 +254,11 @@ def test_200_mails_with_five_kills_have_200_outcomes_none_twice(tmp_path: Path, 
             until(lambda: len(mine.mails()) < 200 - 25 * kill)  # noqa: B023
             if kill < 6:
                 made.stop(signal.SIGKILL)
+                lies_settled = len(made.json("journal")) + len(mine.mails()) - 200
             else:  # SIGTERM lets the mail that is on its way arrive
                 assert made.stop() == 0
+                assert len(made.json("journal")) + len(mine.mails()) - 200 <= lies_settled
             assert mine.mails() != []
-        left = len(mine.mails())
-        assert len(made.json("journal")) == 200 - left
         made.start()
         emptied(mine, made)
         assert made.stop() == 0
@@ -289,5 +289,4 @@ def test_two_relays_on_one_mailbox_give_each_mail_one_outcome(tmp_path: Path, sm
         assert (one.stop(), two.stop()) == (0, 0)
         assert Counter(row["outcome"] for row in one.json("journal")) == {"stored": 80, "refused": 80}
         assert len({each["text"] for each in one.thread()}) == 80
-        # Each lies there. Where both move one in the same moment, Dovecot copies it for both before either removes it.
-        assert len({octets.rpartition(b"strange ")[2] for octets in mine.mails("Refused")}) == 80
+        assert len(mine.mails("Refused")) == 80

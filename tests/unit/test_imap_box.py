@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from inbound.imap_box import LONGEST_RETRY, Rests, delay
+from inbound.imap_mail import LEFT
 from inbound.imap_talk import Trouble
 from inbound.imap_watch import Times
 from relay.events import Event
@@ -101,6 +102,9 @@ def test_a_settled_mail_is_only_put_away() -> None:
     with Running(here):
         until(lambda: here.troubles != [])
         here.server.before = lambda verb: None
+        looks = here.server.asked.count("look")
+        until(lambda: here.server.asked.count("look") > looks)  # settled just now: whoever did it puts it away
+        here.store.clock.advance(LEFT)
         until(lambda: here.server.of("INBOX") == [])
     assert len(here.hands.mails) == 1
     assert here.outcomes == ["stored"]
@@ -294,3 +298,6 @@ def test_rests_grow_and_end_with_success() -> None:
     rests.clear()
     assert rests.of([1]) == [1]
     assert rests.next() == 900.0
+    rests.begin(1)
+    rests.left(1)
+    assert (rests.of([1]), rests.next()) == ([], LEFT.total_seconds())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inbound.imap_envelope import UNKNOWN, read_envelope
 from inbound.imap_folders import Folders
-from inbound.imap_mail import Journey
+from inbound.imap_mail import LEFT, Journey
 from inbound.imap_talk import Look
 from relay.domain import Kind
 from relay.refusal import Refusal
@@ -73,6 +73,9 @@ def test_a_settled_mail_is_put_away_and_not_taken_again(outcome: str) -> None:
     uid = here.server.put(b"To: x\r\n\r\nwords")
     here.journey._take(uid, Look(10, False))  # the crash came before the mail was moved
     here.hands.judge = lambda mail: pytest.fail("taken again")
+    assert here.go(uid) == "left"  # perhaps another relay is about to move it
+    assert here.server.of("INBOX") == [b"To: x\r\n\r\nwords"]
+    here.store.clock.advance(LEFT)
     here.go(uid)
     assert here.server.of("Refused" if outcome == "refused" else "Done") == [b"To: x\r\n\r\nwords"]
     assert here.outcomes == [outcome]
