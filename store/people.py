@@ -1,18 +1,14 @@
-"""Persons and relationships, found by number, id or blind index.
+"""Persons and relationships, found by number, id or blind index, and kept in memory while nobody changes any.
 
-What was found is kept in memory until anybody, in any process, changes people or threads: each change counts `version`
-up. What this process changes, by whatever port, it sees at once, what another one changes within FRESH. Damaged
-profiles raise Damaged. Raises StoreTrouble.
+Damaged profiles raise Damaged. Raises StoreTrouble.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -39,6 +35,7 @@ from store.applying import Applying, Progress, Welcomes, nobody, quietly, roster
 from store.bounces import Dead
 from store.engine import Store
 from store.ledger import pages
+from store.memory import Memory
 from store.outbox import owe_all
 from store.preferences import OfPeople as Chosen
 from store.preferences import prefer, preferences_of, with_preferences
@@ -47,10 +44,7 @@ from store.quiet import look_again
 from store.remembered import OfPeople, count_up, forget, remembered_of
 from store.tables import PERSON, REPLY_ADDRESS, THREAD, micros
 
-T = TypeVar("T")
-MOST = 50_000  #: answers kept in memory
 NOTHING: Mapping[Any, Any] = {}
-FRESH = 0.005  #: seconds; shorter than a command that changes something takes to end and say so
 PROFILE = (PERSON.c.no, PERSON.c.id, PERSON.c.role, PERSON.c.profile)
 A_PERSON = """
 SELECT no, id, role, profile, EXISTS (SELECT 1 FROM bounce WHERE person = no AND dead_at IS NOT NULL)
@@ -80,17 +74,13 @@ class SqlPeople:
         """Take the store, and what opens and seals profiles."""
         self._store = store
         self._profiles = Profiles(keys, entropy)
-        self._known: dict[tuple[object, ...], Any] = {}
-        self._version: int | None = None
-        self._looked_at = 0.0
-        self._alterations = 0
-        self._lock = threading.Lock()
+        self._memory = Memory(store)
 
     # -- persons -------------------------------------------------------------------------------------------------------
 
     def person(self, no: PersonNo) -> Person | None:
         """Give the person of that number; one who left the roster has no addresses."""
-        return self._remember(("no", no), lambda: self._person(no))
+        return self._memory.get(("no", no), lambda: self._person(no))
 
     def by_id(self, person: PersonId) -> Person | None:
         """Give the person of that roster id; one who left the roster has no addresses."""
@@ -102,11 +92,11 @@ class SqlPeople:
 
     def support(self) -> tuple[PersonNo, ...]:
         """Give everyone of role support."""
-        return self._remember(("support",), lambda: self._of_role("support")) or ()
+        return self._memory.get(("support",), lambda: self._of_role("support")) or ()
 
     def providers(self) -> tuple[PersonNo, ...]:
         """Give everyone of role provider."""
-        return self._remember(("providers",), lambda: self._of_role("provider")) or ()
+        return self._memory.get(("providers",), lambda: self._of_role("provider")) or ()
 
     def everyone(self) -> Iterable[Person]:
         """Give all persons of the roster by number."""
@@ -130,7 +120,7 @@ class SqlPeople:
             return False
 
     def _person_of(self, question: str, value: str | bytes) -> Person | None:
-        no = self._remember((question, value), lambda: self._value(question, value))
+        no = self._memory.get((question, value), lambda: self._value(question, value))
         return None if no is None else self.person(no)
 
     def _value(self, question: str, *values: Any) -> Any:
@@ -208,7 +198,7 @@ class SqlPeople:
             row = self._store.glance(A_THREAD, (no,))
             return None if row is None else thread_of(row)
 
-        return self._remember(("thread", no), find)
+        return self._memory.get(("thread", no), find)
 
     def thread_between(self, client: PersonNo, provider: PersonNo | None) -> Thread | None:
         """Give the thread of that relationship; provider None is the client's thread with Support, made if missing."""
@@ -217,7 +207,7 @@ class SqlPeople:
             with self._store.read() as connection:
                 return _thread_where(connection, _pair(client, provider))
 
-        found = self._remember(("pair", client, provider), find)
+        found = self._memory.get(("pair", client, provider), find)
         if found is not None or provider is not None:
             return found
         return self._store.write(lambda connection: _support_thread(connection, client))
@@ -239,11 +229,12 @@ class SqlPeople:
 
     def epoch(self, thread: ThreadNo, holder: PersonNo) -> int:
         """Give the epoch of the one live reply address of that participant; 0 until one is revoked."""
-        return self._remember(("epoch", thread, holder), lambda: self._value(EPOCH, thread, holder) or 0) or 0
+        return self._memory.get(("epoch", thread, holder), lambda: self._value(EPOCH, thread, holder) or 0) or 0
 
     def remembered_epoch(self, thread: ThreadNo, holder: PersonNo) -> int | None:
         """Give what epoch() would give, if that is in memory and fresh. Never waits."""
-        return self._known.get(("epoch", thread, holder)) if self._is_fresh(time.monotonic()) else None
+        epoch: int | None = self._memory.at_hand(("epoch", thread, holder))
+        return epoch
 
     def revoke(self, thread: ThreadNo, holder: PersonNo, at: datetime) -> int:
         """Kill the participant's reply address (audited in the same transaction) and give the new epoch."""
@@ -332,36 +323,6 @@ class SqlPeople:
             count_up(connection)
 
         self._store.write(job)
-
-    # -- what is kept in memory ----------------------------------------------------------------------------------------
-
-    def _remember(self, key: tuple[object, ...], find: Callable[[], T | None]) -> T | None:
-        known = self._still_known()
-        found: T | None = known.get(key)
-        if found is None:
-            found = find()
-            if found is not None:
-                if len(known) >= MOST:
-                    known.clear()
-                known[key] = found  # into what was valid before we looked: if that is thrown away meanwhile, so is this
-        return found
-
-    def _is_fresh(self, now: float) -> bool:
-        return now - self._looked_at < FRESH and self._alterations == self._store.alterations
-
-    def _still_known(self) -> dict[tuple[object, ...], Any]:
-        now = time.monotonic()
-        if self._is_fresh(now):
-            return self._known
-        with self._lock:
-            if self._is_fresh(now):  # another thread has just looked
-                return self._known
-            alterations = self._store.alterations
-            version = self._value("SELECT people FROM version")
-            if version != self._version:
-                self._known, self._version = {}, version
-            self._looked_at, self._alterations = now, alterations
-            return self._known
 
 
 def _pair(client: PersonNo, provider: PersonNo | None) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from relay.roster import Plan
 from relay.settings import Chat
 from store.claims import DUE, next_question
-from store.people import FRESH
+from store.memory import FRESH
 from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
 from tests.databases import Opened, open_world
 from tests.fakes import NOON
@@ -52,12 +52,12 @@ def test_what_another_process_changes_is_seen_at_once(tmp_path: Path, url: str) 
 
 
 def test_people_that_memory_has_no_room_for_are_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.people.MOST", 2)
+    monkeypatch.setattr("store.memory.MOST", 2)
     opened = open_world(SQLITE, tmp_path)
     opened.world.people.apply(PLAN, line("applied"))
     for _ in range(2):
         assert [opened.world.people.person(no).no for no in range(1, 6)] == [*range(1, 6)]
-    assert len(opened.world.people._known) <= 2
+    assert len(opened.world.people._memory._known) <= 2
     opened.close()
 
 
