@@ -501,8 +501,8 @@ def test_a_mail_of_a_mailbox_is_held_once() -> None:
     )  # fmt: skip
     assert isinstance(here.intake.take(raw), Held)
     here.parsed = a_mail(text="Read anew, and different", sender=NEW, message_id="<2@mail.test>")
-    again_ = here.intake.take(raw)
-    assert isinstance(again_, Consumed)
-    assert again_.kind is Kind.DUPLICATE
+    second = here.intake.take(raw)
+    assert isinstance(second, Turned)
+    assert second.reason is Refusal.NOT_NOW  # whoever was first puts it away
     assert here.journal == [("held", None, None)]
     assert len(here.holding.waiting(ANA)) == 1
