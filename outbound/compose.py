@@ -36,7 +36,7 @@ from outbound.letter import (
     text_part,
     whole,
 )
-from outbound.proofread import own_subjects, own_texts, template_problems
+from outbound.proofread import own_words, template_problems
 from outbound.readers import Reader, Readers
 from outbound.texts import AWAY, CODE_SPOT, TOKEN_SPOT, URGENT_SPOT, Texts, Words, wrap
 from relay.absence import Absences
@@ -50,7 +50,7 @@ from relay.reply_address import Addresses
 from relay.sealing import one_time_code
 from relay.settings import Guide, Notify, Organisation, Outbound, Portal
 
-__all__ = ["ComposeTrouble", "Composer", "Gone", "Letter", "own_subjects", "own_texts", "template_problems"]
+__all__ = ["ComposeTrouble", "Composer", "Gone", "Letter", "own_words", "template_problems"]
 
 TITLES = re.compile(r"(?:(?:dr|dra|mr|mrs|ms|mx|prof|sr|sra)\b\.?|\w{1,4}\.)\s+", re.IGNORECASE)
 _Place = tuple[ThreadNo, PersonNo, int]  #: what a reply address is made of: thread, holder, epoch

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path, PurePosixPath
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
@@ -41,27 +41,31 @@ NO_CONTENT = "a notification has no content to show; use " + ", ".join(sorted(KN
 # -- what a reply may quote --------------------------------------------------------------------------------------------
 
 
-def own_texts(organisation: Organisation, guide: Sequence[Guide], templates: Path | None = None) -> list[str]:
-    """Give the texts of all our mails, "\\0" wherever something varies; a paragraph is one line, not wrapped.
+class OwnWords(NamedTuple):
+    """What our mails say."""
 
-    Also as the HTML says them, one line for each element, since mail programs quote that one.
+    texts: list[str]  #: "\\0" wherever something varies; a paragraph is one line, not wrapped
+    subjects: frozenset[str]  #: casefolded; those that name a sender are left out
+
+
+def own_words(organisation: Organisation, guide: Sequence[Guide], templates: Path | None = None) -> OwnWords:
+    """Give the texts and subjects of all our mails.
+
+    The texts also as the HTML says them, one line for each element, since mail programs quote that one.
     """
     known: set[str] = set()
     kept = []
-    for _, rendered in _all_turns(Texts(templates), organisation, guide):
+    subjects = set()
+    for words, rendered in _all_turns(Texts(templates), organisation, guide):
+        if not words.sender:
+            subjects.add(rendered.subject.casefold())
         for text in (rendered.text, "" if rendered.html is None else _said(rendered.html)):
             spotted = text.replace(CODE_SPOT, SPOT)
             lines = set(spotted.split("\n"))
             if not lines <= known:  # most turns differ in a line or two
                 known |= lines
                 kept.append(spotted)
-    return kept
-
-
-def own_subjects(organisation: Organisation, templates: Path | None = None) -> frozenset[str]:
-    """Give the subjects of all our mails, casefolded; those that name a sender are left out."""
-    turns = _all_turns(Texts(templates), organisation, ())
-    return frozenset(rendered.subject.casefold() for words, rendered in turns if not words.sender)
+    return OwnWords(kept, frozenset(subjects))
 
 
 def _said(page: str) -> str:
@@ -254,4 +258,4 @@ def _problem(path: Path, line: int, what: str, todo: str) -> Problem:
     return Problem(file=str(path), line=line, key="", what=what, todo=todo)
 
 
-__all__ = ["own_subjects", "own_texts", "template_problems"]
+__all__ = ["OwnWords", "own_words", "template_problems"]

@@ -18,7 +18,7 @@ from inbound.mime import parse, warm
 from inbound.scanner import Scanner
 from inbound.trust import Trust
 from inbound.workbench import Busy, Workbench
-from outbound.compose import Composer, own_subjects, own_texts
+from outbound.compose import Composer, own_words
 from outbound.sign import Signer
 from relay.absence import Absences
 from relay.alarm import Alarm
@@ -31,7 +31,7 @@ from relay.dkim_keys import key_file, read_key
 from relay.domain import FoundFile, Notification, PersonNo, Screened, row_id
 from relay.entering import Entering
 from relay.events import Event, Log, Value
-from relay.extract import OwnText, extract, own_text
+from relay.extract import extract, own_text
 from relay.followup import overdue_since
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
@@ -228,14 +228,15 @@ def open_house(
         absences=absences,
         templates=settings.folder / "templates",
     )
+    ours = cache(partial(own_words, settings.organisation, settings.guide, settings.folder / "templates"))
     desk = Desk(
         addresses=addresses,
         sender=sender_of(settings),
         postmasters=postmasters_of(settings),
-        subjects=cache(partial(own_subjects, settings.organisation, settings.folder / "templates")),
+        subjects=lambda: ours().subjects,
     )
     pace, trust, workbench = Pace(settings.limits), Trust(settings.inbound.trust), Workbench(log)
-    own = cache(partial(_own_text, settings))
+    own = cache(lambda: own_text(ours().texts))
     asked = SqlQuestions(store)
     alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, log=log)
     questions = OpenQuestions(
@@ -325,7 +326,7 @@ def open_house(
         code_key=code_key,
         cookie_key=derive(directory_key, "cookies"),
         mailbox_key=derive(directory_key, "mailboxes"),
-        slow=(own, desk.subjects, trust.warm, warm),
+        slow=(own, trust.warm, warm),
     )
 
 
@@ -362,10 +363,6 @@ def _overdue_since(settings: Settings) -> Callable[[datetime], datetime] | None:
     zone = ZoneInfo(settings.organisation.timezone)
     counts = business_days(support.holidays) if support.business_days_only else None
     return lambda now: overdue_since(now, after, zone, counts)
-
-
-def _own_text(settings: Settings) -> OwnText:
-    return own_text(own_texts(settings.organisation, settings.guide, settings.folder / "templates"))
 
 
 def _screen_by(section: Attachments, workbench: Workbench) -> Callable[..., Screened]:

@@ -14,7 +14,8 @@ settings.register_profile("relay", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("relay")
 
 
-SLOW_FIRST = ("journeys", "integration")  #: folders; at the end a worker with the last slow one would work alone
+SLOW = "journeys"  #: the folder of stories, which wait more than they work
+QUICK_BETWEEN = 2  #: modules of others after each of them, while there are any
 
 
 @pytest.hookimpl(trylast=True)
@@ -25,4 +26,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if absent:
         config.hook.pytest_deselected(items=absent)
         items[:] = [item for item in items if item not in absent]
-    items.sort(key=lambda item: item.path.parent.name not in SLOW_FIRST)
+    items[:] = _mixed(items)
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Begin with the stories, since one that is begun last is waited for alone; others work while those wait."""
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    slow = [module for path, module in modules.items() if path.parent.name == SLOW]
+    quick = [module for path, module in modules.items() if path.parent.name != SLOW]
+    order: list[list[pytest.Item]] = []
+    for place, story in enumerate(slow):
+        order += [story, *quick[QUICK_BETWEEN * place : QUICK_BETWEEN * (place + 1)]]
+    order += quick[QUICK_BETWEEN * len(slow) :]
+    return [item for module in order for item in module]

@@ -1,8 +1,8 @@
-"""Processes that begin with everything imported: a start of `relay serve` costs a second of processor time otherwise.
+"""Processes that begin with everything imported: each start of `relay` costs a second of processor time otherwise.
 
-A fork server of the standard library imports PRELOADED once for each process that runs tests; each relay is a fork of
+A fork server of the standard library imports PRELOADED once for each process that runs tests; each `relay` is a fork of
 it, a process of its own with its own pid, signals, environment and exit code. What an admin starts (an interpreter of
-its own) is started by tests of its own: tests/live.py, Practice.start(own=True).
+its own) is started by tests of their own: Practice.start(own=True) in tests/live.py, tests/unit/test_cli.py.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import runpy
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PRELOADED = ["relay.commands.serve", "relay.serving", "relay.wiring", "relay.portal.server", "uvicorn", "tests.forked"]
+NOTHING = Path(os.devnull)
+PRELOADED = [
+    "relay.commands.serve", "relay.serving", "relay.wiring", "relay.portal.server", "uvicorn",
+    "flanker.mime", "flanker.addresslib.address", "tests.forked",
+]  # fmt: skip
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(PRELOADED)
 
@@ -25,9 +30,11 @@ SERVER.set_forkserver_preload(PRELOADED)
 class Forked:
     """A running module, with the part of subprocess.Popen that tests use."""
 
-    def __init__(self, module: str, words: Sequence[str], env: Mapping[str, str], log: Path) -> None:
-        """Run `python -m module words…`; stdout and stderr are appended to `log`."""
-        self._process = SERVER.Process(target=_run, args=(module, list(words), dict(env), str(log)))
+    def __init__(
+        self, module: str, words: Sequence[str], env: Mapping[str, str], out: Path, err: Path, stdin: Path = NOTHING
+    ) -> None:  # fmt: skip
+        """Run `python -m module words…`; stdout and stderr are appended to files."""
+        self._process = SERVER.Process(target=_run, args=(module, list(words), dict(env), stdin, out, err))
         self._process.start()
         self.pid: int = self._process.pid or 0
 
@@ -56,11 +63,24 @@ class Forked:
         self.send_signal(signal.SIGTERM)
 
 
-def _run(module: str, words: list[str], env: dict[str, str], log: str) -> None:
-    told = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    for standard in (1, 2):
-        os.dup2(told, standard)
-    os.close(told)
+def command(module: str, words: Sequence[str], env: Mapping[str, str], stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run a module to its end; give exit code, stdout, stderr."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
+        given.write_bytes(stdin)
+        code = Forked(module, words, env, out, err, given).wait(120)
+        return code, out.read_text(), err.read_text()
+
+
+def _run(module: str, words: list[str], env: dict[str, str], stdin: Path, out: Path, err: Path) -> None:
+    os.dup2(os.open(stdin, os.O_RDONLY), 0)
+    for standard, file in ((1, out), (2, err)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), standard)
+    encoding, _, errors = env.get("PYTHONIOENCODING", "utf-8:strict").partition(":")
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115 - open until we end
+        for number, mode in enumerate("rww")
+    )
     os.environ.clear()
     os.environ.update(env)
     os.chdir(ROOT)

@@ -28,11 +28,9 @@ from typing import Any
 import httpx
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from typer.testing import CliRunner
 
-from relay.cli import app, register
 from relay.demo.folder import free_ports
-from tests.forked import Forked
+from tests.forked import Forked, command
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 20.0  #: seconds to wait for what should come at once, on a busy machine
@@ -46,9 +44,6 @@ sue,support,Sue,sue@practice.test
 """
 RELATIONSHIPS = "client,provider,state\nana,lee,active\nana,kim,active\nbo,lee,ended\n"
 
-
-ONE_AT_A_TIME = threading.Lock()
-ASKED_HERE = ("outbox", "journal", "address", "thread", "threads", "people", "status")  #: that change little and print
 
 APPLIED: dict[tuple[str, str], Path] = {}  #: rosters that were applied already, with the folder as it was then
 
@@ -108,24 +103,7 @@ class Captive:
 
 def relay(folder: Path, *words: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> tuple[int, str, str]:
     """Run one `relay` command; give exit code, stdout, stderr."""
-    done = subprocess.run(
-        [sys.executable, "-m", "relay", "-c", str(folder), *words],
-        input=stdin, capture_output=True, env={**os.environ, **(env or {})}, timeout=120, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-
-def here(folder: Path, *words: str, env: Mapping[str, str], stdin: bytes = b"") -> tuple[int, str, str]:
-    """Run one `relay` command in this process, where all that it imports is at hand; give the same.
-
-    A command of its own costs a second of processor time to start, and a story asks a dozen.
-    """
-    with ONE_AT_A_TIME:
-        register(words)
-        result = CliRunner().invoke(app, ["-c", str(folder), *words], env=env, input=stdin)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.stdout, result.stderr
+    return command("relay", ["-c", str(folder), *words], {**os.environ, **(env or {})}, stdin)
 
 
 def _field(page: str, name: str) -> re.Match[str] | None:
@@ -153,8 +131,7 @@ class Practice:
     log: Path = field(default_factory=Path)
 
     def run(self, *words: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        run = here if words[0] in ASKED_HERE else relay
-        return run(self.folder, *words, env=self.env, stdin=stdin)
+        return relay(self.folder, *words, env=self.env, stdin=stdin)
 
     def ok(self, *words: str, stdin: bytes = b"") -> str:
         code, out, err = self.run(*words, stdin=stdin)
@@ -181,7 +158,7 @@ class Practice:
             module, run = "tests.shifted_serve", [str(self.folder), str(shifted)]
         self.log, env = self.folder.parent / "serve.log", {**os.environ, **self.env}
         if not (own or words):
-            return Forked(module, run, env, self.log)
+            return Forked(module, run, env, self.log, self.log)
         with self.log.open("ab") as log:
             return subprocess.Popen([sys.executable, "-m", module, *run], stdout=log, stderr=log, env=env, cwd=ROOT)
 

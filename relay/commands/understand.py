@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from inbound.mime import parse
-from outbound.compose import own_subjects, own_texts
+from outbound.compose import own_words
 from relay.classify import classify
 from relay.domain import FoundFile, KeptFile, Parsed
 from relay.extract import OwnText, extract, own_text
@@ -24,8 +24,8 @@ PERSON = "message"  #: the kind of what a person wrote
 @cache
 def _own() -> tuple[OwnText, frozenset[str]]:
     """Our notifications as we ship them: what a reply may quote."""
-    organisation = Organisation()
-    return own_text(own_texts(organisation, GUIDE, None)), frozenset(own_subjects(organisation, None))
+    ours = own_words(Organisation(), GUIDE)
+    return own_text(ours.texts), ours.subjects
 
 
 def understand(octets: bytes) -> dict[str, Any]:

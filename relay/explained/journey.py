@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from inbound.mime import parse
 from inbound.scanner import Scanner
-from outbound.compose import own_texts
+from outbound.compose import own_words
 from relay.authorise import RULES, others
 from relay.domain import Extracted, Identified, Kind, Parsed, Person, RawMail, Screened, Thread
 from relay.explained import address, cuts, files, machine, sender, structure
@@ -162,10 +162,9 @@ class Explainer:
 
     def _extract(self, mail: _Mail) -> tuple[_Mail, Told]:
         templates = self._settings.folder / "templates"
-        own = own_text(own_texts(self._settings.organisation, self._settings.guide, templates))
-        written, lines = cuts.told(mail.parsed.body, own)
-        subjects = self._house.desk.subjects() if self._house is not None else ()
-        subject = written_subject(mail.parsed.subject, subjects)
+        ours = own_words(self._settings.organisation, self._settings.guide, templates)
+        written, lines = cuts.told(mail.parsed.body, own_text(ours.texts))
+        subject = written_subject(mail.parsed.subject, ours.subjects)
         if mail.parsed.subject:
             kept = "kept, the person wrote it" if subject else "not kept: ours, or a mere reply or forward form"
             lines.append(f"Subject {brief(mail.parsed.subject)}: {kept}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from outbound.compose import own_subjects, own_texts, template_problems
+from outbound.compose import own_words, template_problems
 from outbound.proofread import SPOT
 from outbound.texts import SHIPPED, Texts
 from relay.settings import GUIDE, Organisation
@@ -109,7 +109,7 @@ def test_a_language_can_be_added(tmp_path: Path) -> None:
 
 
 def test_every_line_of_a_mail_is_known_as_ours() -> None:
-    known = {line for text in own_texts(ORGANISATION, GUIDE) for line in text.split("\n")}
+    known = {line for text in own_words(ORGANISATION, GUIDE).texts for line in text.split("\n")}
     patterns = [re.compile(".+".join(map(re.escape, line.split(SPOT)))) for line in known if SPOT in line]
     for locale in ("en", "es"):
         world = World(organisation=ORGANISATION.model_copy(update={"locale": locale}))
@@ -121,14 +121,14 @@ def test_every_line_of_a_mail_is_known_as_ours() -> None:
 
 
 def test_own_texts_have_no_variable_left() -> None:
-    texts = own_texts(ORGANISATION, GUIDE)
+    texts = own_words(ORGANISATION, GUIDE).texts
     assert len(texts) < 150
     assert any("Elm Street Practice" in text and "911" in text for text in texts)
     assert not any("{{" in text or "{%" in text or "<p>" in text for text in texts)
 
 
 def test_own_subjects_are_those_of_the_mails() -> None:
-    found = own_subjects(ORGANISATION)
+    found = own_words(ORGANISATION, GUIDE).subjects
     assert "new secure message from elm street practice" in found
     assert "nuevo mensaje seguro de elm street practice" in found
     assert not any("(" in subject for subject in found)  # those that name a sender

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from inbound.mime import parse
-from outbound.compose import own_texts
+from outbound.compose import own_words
 from relay.demo.quoting import Answer, Program, reply_to
 from relay.extract import OwnText, extract, own_text
 from tests.fakes import NOON
@@ -39,7 +39,7 @@ PROGRAMS: tuple[Program, ...] = ("gmail", "outlook", "apple")
 @cache
 def own() -> OwnText:
     world = World()
-    return own_text(own_texts(world.organisation, world.guide, None))
+    return own_text(own_words(world.organisation, world.guide).texts)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
