@@ -1,9 +1,8 @@
 """The SMTP door: built from `[inbound.smtp]`, it listens, and closes without losing what it has begun.
 
-From the settings and the intake into a listening socket whose sessions (inbound/session.py) hand mails to the intake.
+From the settings, the intake and a listening socket into sessions (inbound/session.py) that hand mails to the intake.
 The intake blocks, so it runs in threads of the door's own: a mail that takes long holds up nobody else, and 64 of them
-can share one commit. Nothing else blocks. Certificates are read at the start and by `renew()` (for SIGHUP). Raises
-OSError when it cannot listen, ssl.SSLError or OSError for a certificate that cannot be read.
+can share one commit. Nothing else blocks. Raises ssl.SSLError or OSError for a certificate that cannot be read.
 """
 
 from __future__ import annotations
@@ -50,21 +49,20 @@ class SmtpDoor:
         pointers: Mapping[str, str],
         *,
         turned: Callable[[Refusal, str], object] = lambda _reason, _ip: None,
-        listening: socket.socket | None = None,
         processes: int = 1,
         descriptors: int | None = None,
     ) -> None:
         """Take the section, the core and who is told of what.
 
-        `listening`: a socket that other `processes` accept from as well, instead of the section's own; the room for
-        large mails is shared among them.
-        `descriptors`: how many sockets there may be.
+        `processes`: how many accept from one socket and share the room for large mails. `descriptors`: how many sockets
+        there may be.
         """
         most = [each for each in (section.max_connections, descriptors and descriptors - BACKLOG) if each is not None]
         self._section = section
-        self._shared = listening
+        self._is_shared = processes > 1
+        self._listening: socket.socket | None = None
         self._server: asyncio.Server | None = None
-        self._open = False
+        self.port = 0  #: where it listens, once it does
         self._adopting: set[asyncio.Task[Any]] = set()
         self._sessions: set[Session] = set()
         self._house = House(
@@ -88,17 +86,17 @@ class SmtpDoor:
 
         self.lender = Lender(self._house)  #: for doors that work in threads
 
-    async def start(self) -> None:
-        """Listen."""
+    async def start(self, listening: socket.socket) -> None:
+        """Accept whoever connects to the socket, which is ours to close unless other processes share it."""
         asyncio.sslproto.SSLProtocol.max_size = RECEIVED  # what each TLS session keeps ready to read into: 256 KiB
         self.lender.loop = asyncio.get_running_loop()
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own words name peers and addresses
-        listen, loop = self._section.listen, asyncio.get_running_loop()
-        if self._shared is None:
-            self._server = await loop.create_server(self._session, listen.host, listen.port, backlog=BACKLOG)
+        self._listening, self.port = listening, listening.getsockname()[1]
+        if self._is_shared:
+            self._accept_again()
         else:
-            loop.add_reader(self._shared, self._accept, self._shared)
-        self._open = True
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(self._session, sock=listening, backlog=BACKLOG)
 
     def _accept(self, listening: socket.socket) -> None:
         """Accept one client, no more: the next one may find another process less busy."""
@@ -118,34 +116,18 @@ class SmtpDoor:
         task.add_done_callback(self._adopting.discard)
 
     def _accept_again(self) -> None:
-        if self._open and self._shared is not None:
-            asyncio.get_running_loop().add_reader(self._shared, self._accept, self._shared)
-
-    @property
-    def port(self) -> int:
-        """The port that is listened on; what the system chose where the section says 0."""
-        sockets = (
-            [self._shared] if self._shared is not None else self._server.sockets if self._server is not None else []
-        )
-        if not (self._open and sockets):
-            raise RuntimeError("the door is closed")
-        port: int = sockets[0].getsockname()[1]
-        return port
-
-    def renew(self) -> None:
-        """Read the certificate again: sessions from now on get it."""
-        if self._house.tls is not None and self._section.tls_cert is not None:
-            self._house.tls.load_cert_chain(self._section.tls_cert, self._section.tls_key)
+        if self._listening is not None:
+            asyncio.get_running_loop().add_reader(self._listening, self._accept, self._listening)
 
     async def stop(self) -> None:
         """Accept nobody new, tell the idle to come again, let mails under way arrive, then close."""
-        if not self._open:
+        listening, self._listening = self._listening, None
+        if listening is None:
             return
-        self._open = False
         if self._server is not None:
             self._server.close()
-        if self._shared is not None:
-            asyncio.get_running_loop().remove_reader(self._shared)
+        else:
+            asyncio.get_running_loop().remove_reader(listening)
             await asyncio.gather(*self._adopting)
         self._house.stopping = True
         for session in tuple(self._sessions):

@@ -2,7 +2,7 @@
 
 Operator page, dispatcher, scheduler, portal, SMTP and IMAP start in this order and stop in the reverse one: nothing is
 taken that could not be kept. SIGTERM finishes what was accepted and ends with 0. SIGHUP checks and applies the config
-folder and opens the doors anew with it; a broken folder changes nothing.
+folder and opens the doors anew with it: clients that come meanwhile wait in line. A broken folder changes nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -23,16 +25,20 @@ from inbound.smtp import SmtpDoor
 from outbound.dispatch import Dispatcher
 from outbound.schedule import Ticker
 from outbound.send import Smarthost
-from relay.events import Event
-from relay.places import Listen, not_listening
+from relay.events import Event, Log
+from relay.places import Listen
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app
 from relay.ports import Clock, Entropy
 from relay.resources import for_clients, give_back_memory, listen_to_loop, widen
 from relay.settings import Settings
-from relay.wiring import House, WiringTrouble, open_house, signer_of
+from relay.sockets import Sockets
+from relay.wiring import House, open_house, signer_of
 
-Reload = Callable[[], Settings | None]  #: check and apply the folder anew; None: it is broken, nothing changes
+T = TypeVar("T")
+SMTP, PORTAL, OPERATOR = "inbound.smtp.listen", "portal.listen", "operator.listen"
+#: check and apply the folder anew, and listen where it says; None: it is broken, nothing changes
+Reload = Callable[[], Settings | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,21 @@ class Worker:
     listening: socket.socket  #: the SMTP port, shared by all
 
 
+def places(settings: Settings, worker: Worker | None = None) -> dict[str, Listen]:
+    """Give by the key where a relay listens by itself."""
+    if worker is not None and worker.number > 1:
+        return {}
+    own = {OPERATOR: settings.operator.listen, PORTAL: settings.portal.listen}
+    return own if worker is not None else own | {SMTP: settings.inbound.smtp.listen}
+
+
 class Serving:
     """The running relay, from one loading of the config to the next."""
 
     def __init__(self, house: House, registry: CollectorRegistry, *, worker: Worker | None = None) -> None:
         """Take what works on the store, and which worker this is, if any; opens nothing yet."""
         self.house = house
+        self.worker = worker
         self.first = worker is None or worker.number == 1  #: has the doors that there is one of
         self.opened = asyncio.Event()  #: set once mail is accepted
         self.smtp = SmtpDoor(
@@ -59,7 +74,6 @@ class Serving:
             house.log,
             house.pointers,
             turned=house.intake.turned_at_the_door,
-            listening=None if worker is None else worker.listening,
             processes=1 if worker is None else worker.of,
             descriptors=for_clients(widen()),
         )
@@ -111,22 +125,19 @@ class Serving:
                 clock=house.clock,
                 entropy=house.entropy,
                 log=house.log,
-            ),
-            house.settings.portal.listen,
+            )
         )
-        self.operator = Web(
-            create_operator_app(status=self.status, metrics_registry=registry), house.settings.operator.listen
-        )
+        self.operator = Web(create_operator_app(status=self.status, metrics_registry=registry))
 
-    async def run(self, until: asyncio.Event) -> None:
-        """Open the doors, serve until the event, finish what was accepted, close."""
+    async def run(self, sockets: Sockets, until: Callable[[], Awaitable[T]]) -> T:
+        """Open the doors, serve until `until` ends, finish what was accepted, close; give what `until` gave."""
         log = self.house.log
         self.house.warm()
         doors: list[tuple[str, SmtpDoor | Web]] = [("smtp", self.smtp)]
         async with AsyncExitStack() as open_doors:
             if self.first:
                 doors += [("portal", self.portal), ("operator", self.operator)]
-                await _open(self.operator, "operator.listen", self.house.settings.operator.listen)
+                await self.operator.start(sockets.of(OPERATOR))
                 open_doors.push_async_callback(self.operator.stop)
             sending = asyncio.create_task(self.dispatcher.run())
             open_doors.push_async_callback(self._finish, sending)
@@ -142,18 +153,19 @@ class Serving:
                 )
                 ticker.start()
                 open_doors.callback(ticker.stop)
-                await _open(self.portal, "portal.listen", self.house.settings.portal.listen)
+                await self.portal.start(sockets.of(PORTAL))
                 open_doors.push_async_callback(self.portal.stop)
-            await _open(self.smtp, "inbound.smtp.listen", self.house.settings.inbound.smtp.listen)
+            await self.smtp.start(sockets.of(SMTP) if self.worker is None else self.worker.listening)
             open_doors.push_async_callback(self.smtp.stop)
             self.imap.start()
             open_doors.push_async_callback(self.imap.stop)
             self.opened.set()
             for door, opened in doors:
                 log.say(Event.LISTENING, door=door, port=opened.port)
-            await until.wait()
+            told = await until()
             log.say(Event.STOPPING)
             self.opened.clear()
+            return told
 
     async def _finish(self, sending: asyncio.Task[None]) -> None:
         await self.dispatcher.stop()
@@ -177,11 +189,33 @@ class Serving:
         yield "smarthost", self.smarthost.trouble
 
 
-async def _open(door: SmtpDoor | Web, key: str, listen: Listen) -> None:
-    try:
-        await door.start()
-    except OSError as error:
-        raise WiringTrouble(not_listening(key, listen, error)) from None
+class Signals:
+    """What the operator says: SIGTERM or SIGINT, it is to end; SIGHUP, the folder is to be read anew."""
+
+    def __init__(self, reload: Reload) -> None:
+        """Listen to them in the running event loop."""
+        self._reload = reload
+        self._ended, self._said = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        loop.add_signal_handler(signal.SIGHUP, self._said.set)
+
+    def _end(self) -> None:
+        self._ended.set()
+        self._said.set()
+
+    async def settings(self, log: Log) -> Settings | None:
+        """Wait for a SIGHUP with a folder that is in order, or for the end (None)."""
+        while True:
+            await self._said.wait()
+            self._said.clear()
+            after = None if self._ended.is_set() else await asyncio.to_thread(self._reload)
+            if self._ended.is_set():
+                return None
+            log.say(Event.RELOAD_REFUSED if after is None else Event.RELOADED)
+            if after is not None:
+                return after
 
 
 async def serve(
@@ -192,43 +226,28 @@ async def serve(
     entropy: Entropy,
     sink: Callable[[str], object],
     reload: Reload,
+    sockets: Sockets,
     worker: Worker | None = None,
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Raises WiringTrouble for the config, a port that is taken too."""
+    """Serve until SIGTERM or SIGINT. Raises WiringTrouble, and NotListening for a port that is taken."""
     give_back_memory()
-    loop = asyncio.get_running_loop()
-    ended, again = asyncio.Event(), asyncio.Event()
-
-    def end() -> None:
-        ended.set()
-        again.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
-    loop.add_signal_handler(signal.SIGHUP, again.set)
-    while not ended.is_set():
-        again.clear()
+    sockets.open(places(settings, worker))
+    signals = Signals(reload)
+    after: Settings | None = settings
+    while after is not None:
         registry = CollectorRegistry()
         metrics = Metrics(registry)
         if worker is not None:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
         house = open_house(
-            settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
+            after, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
         )  # fmt: skip
         try:
-            listen_to_loop(loop, house.log)
+            listen_to_loop(asyncio.get_running_loop(), house.log)
             house.log.say(Event.STARTED, version=version("relay"))
-            await Serving(house, registry, worker=worker).run(until=again)
-            if not ended.is_set():
-                settings = await asyncio.to_thread(_reloaded, reload, settings, house)
+            after = await Serving(house, registry, worker=worker).run(sockets, partial(signals.settings, house.log))
             house.log.say(Event.STOPPED)
         finally:
             house.close()
-
-
-def _reloaded(reload: Reload, before: Settings, house: House) -> Settings:
-    after = reload()
-    house.log.say(Event.RELOAD_REFUSED if after is None else Event.RELOADED)
-    return after or before

@@ -22,12 +22,10 @@ from collections.abc import Callable, Mapping, Sequence
 from prometheus_client.multiprocess import mark_process_dead
 
 from relay.events import Event, Log
-from relay.places import Listen
 
 SAID_WHY = (1, 2)  #: exit codes after which starting anew would change nothing
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  #: seconds
 STEADY = 10.0  #: seconds after which a worker's death counts as the first
-BACKLOG = 1024  #: clients that wait for a worker
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  #: where the workers' metrics meet (prometheus-client's name for it)
 
 
@@ -141,11 +139,3 @@ def keep_to_one_processor(number: int) -> None:
     """
     processors = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {processors[(number - 1) % len(processors)]})
-
-
-def listen_on(listen: Listen) -> socket.socket:
-    """Listen there, for all workers. Raises OSError."""
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    listening = socket.create_server((listen.host, listen.port), family=family, backlog=BACKLOG)
-    listening.setblocking(False)
-    return listening

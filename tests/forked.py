@@ -78,7 +78,7 @@ def _run(module: str, words: list[str], env: dict[str, str], stdin: Path, out: P
         os.dup2(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), standard)
     encoding, _, errors = env.get("PYTHONIOENCODING", "utf-8:strict").partition(":")
     sys.stdin, sys.stdout, sys.stderr = (
-        open(number, mode, encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115 - open until we end
+        open(number, mode, encoding=encoding, errors=errors, closefd=False, buffering=1)  # noqa: SIM115
         for number, mode in enumerate("rww")
     )
     os.environ.clear()

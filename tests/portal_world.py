@@ -55,6 +55,7 @@ from relay.reply_address import Addresses
 from relay.routes import Desk
 from relay.sealing import one_time_code, seal_message
 from relay.settings import GUIDE, Chat, Limits, Notify, Organisation, Portal
+from relay.sockets import listen_on
 from relay.unsent import UnsentBox
 from tests.fakes import FakeStore
 
@@ -97,7 +98,7 @@ def served(web: Web) -> Iterator[Web]:
 
     async def work() -> None:
         loops.append(asyncio.get_running_loop())
-        await web.start()
+        await web.start(listen_on(Listen("127.0.0.1", 0)))
         ready.set()
         await over.wait()
         await web.stop()
@@ -340,7 +341,3 @@ def browser(port: int, **more: Any) -> Browser:
     return Browser(
         httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=20, verify=False, **more)
     )
-
-
-def listen() -> Listen:
-    return Listen("127.0.0.1", 0)

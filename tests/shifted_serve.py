@@ -10,6 +10,7 @@ from pathlib import Path
 
 from relay.loading import load
 from relay.serving import serve
+from relay.sockets import Sockets
 from relay.wiring import SystemClock, SystemEntropy
 
 
@@ -32,5 +33,6 @@ if __name__ == "__main__":
             entropy=SystemEntropy(),
             sink=lambda line: sys.stderr.write(line + "\n"),
             reload=lambda: None,
+            sockets=Sockets(),
         )
     )

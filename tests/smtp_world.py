@@ -22,6 +22,7 @@ from relay.domain import Outcome, RawMail, RowId, Stored
 from relay.events import Event, Log
 from relay.refusal import Refusal, Refused
 from relay.settings import InboundSmtp
+from relay.sockets import listen_on
 from tests.fakes import FakeClock
 
 LOCAL = ip_address("127.0.0.1")
@@ -145,7 +146,7 @@ def smtp_world(*, descriptors: int | None = None, **settings: Any) -> Iterator[W
             section, core, clock, log, {"support": "Support: help@example.org"},
             turned=core.turn, descriptors=descriptors,
         )  # fmt: skip
-        asyncio.run_coroutine_threadsafe(door.start(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(door.start(listen_on(section.listen)), loop).result(10)
         world = World(door, core, loop, events)
         try:
             yield world

@@ -19,8 +19,9 @@ from relay.demo.mailbox import Mailbox
 from relay.demo.story import Broken, tell
 from relay.places import Listen
 from relay.portal.server import Web
-from relay.serving import Serving
+from relay.serving import Serving, places
 from relay.settings import Settings
+from relay.sockets import Sockets, listen_on
 from relay.wiring import House, open_house
 
 
@@ -61,8 +62,10 @@ async def _run(folder: Path, outside: Here, *, script: bool) -> None:
 
 async def _play(house: House, mailbox: Mailbox, *, script: bool) -> None:
     over = asyncio.Event()
+    sockets = Sockets()
+    sockets.open(places(house.settings))
     serving = Serving(house, CollectorRegistry())
-    running = asyncio.create_task(serving.run(until=over))
+    running = asyncio.create_task(serving.run(sockets, over.wait))
     try:
         await serving.opened.wait()
         mailbox.relay_port = serving.smtp.port
@@ -81,8 +84,8 @@ async def _show(settings: Settings, house: House, mailbox: Mailbox) -> None:
     if thread.provider is not None:
         await asyncio.to_thread(house.intake.write, thread.no, thread.provider, WELCOME, via="cli")
     links = {"the portal": settings.portal.url, "the operator's page": f"http://{settings.operator.listen}/readyz"}
-    page = Web(mailbox.page(settings.organisation.name, NAMES, links), Listen("127.0.0.1", 0))
-    await page.start()
+    page = Web(mailbox.page(settings.organisation.name, NAMES, links))
+    await page.start(listen_on(Listen("127.0.0.1", 0)))
     typer.echo(f"mailbox:   http://127.0.0.1:{page.port}   what each person got; hit Reply there")
     typer.echo(f"portal:    {settings.portal.url}   sign in as {' or '.join(NAMES)}; the code comes to the mailbox")
     typer.echo(f"operator:  http://{settings.operator.listen}/readyz")

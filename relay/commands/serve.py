@@ -15,13 +15,13 @@ from relay.commands.here import Here
 from relay.commands.listing import stop
 from relay.commands.setup import bring_in_line
 from relay.events import Log
-from relay.places import not_listening
 from relay.problems import ConfigError
-from relay.serving import Worker
+from relay.serving import SMTP, Worker, places
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
+from relay.sockets import NotListening, Sockets
 from relay.wiring import WiringTrouble, open_house
-from relay.workers import Workers, end_with_parent, keep_to_one_processor, listen_on
+from relay.workers import Workers, end_with_parent, keep_to_one_processor
 from store.trouble import StoreTrouble
 
 
@@ -46,7 +46,7 @@ def serve(
             one = Worker(worker, workers, socket.socket(fileno=listening)) if worker else None
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(_serve(here, settings, one))
-    except WiringTrouble as trouble:
+    except (WiringTrouble, NotListening) as trouble:
         stop(str(trouble))
 
 
@@ -54,13 +54,15 @@ async def _serve(here: Here, settings: Settings, worker: Worker | None) -> None:
     if worker is not None:
         end_with_parent()
         keep_to_one_processor(worker.number)
+    sockets = Sockets()
     await serve_until_stopped(
         settings,
         here.env,
         clock=here.clock,
         entropy=here.entropy,
         sink=_to_stderr,
-        reload=lambda: _reloaded(here, apply=worker is None),
+        reload=lambda: _reloaded(here, apply=worker is None, listen=lambda after: sockets.open(places(after, worker))),
+        sockets=sockets,
         worker=worker,
     )
 
@@ -87,30 +89,31 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
 
     # Migrates, and says what is wrong.
     open_house(settings, here.env, clock=here.clock, entropy=here.entropy, sink=_to_stderr).close()
-    try:
-        listening = listen_on(listen)
-    except OSError as error:
-        stop(not_listening("inbound.smtp.listen", listen, error))
+    sockets = Sockets()
+    sockets.open({SMTP: listen})
     parent = Workers(
         count,
         [sys.executable, "-m", "relay", "-c", str(here.folder), "serve", "--workers", str(count)],
         os.environ,
-        listening=listening,
+        listening=sockets.of(SMTP),
         log=Log(here.clock, _to_stderr, lambda event, fields: None),
         check=check,
     )
     raise typer.Exit(asyncio.run(parent.run()))
 
 
-def _reloaded(here: Here, *, apply: bool) -> Settings | None:
-    """Check the folder, and bring the store in line with it; None where it is broken: it has been said why."""
+def _reloaded(
+    here: Here, *, apply: bool, listen: Callable[[Settings], object] = lambda after: None
+) -> Settings | None:  # fmt: skip
+    """Check the folder, bring the store in line with it, listen; None where that cannot be: it has been said why."""
     try:
         after = here.settings()
         if apply:
             bring_in_line(here, after)
+        listen(after)
     except (ConfigError, typer.Exit):
         return None
-    except (WiringTrouble, StoreTrouble) as trouble:
+    except (WiringTrouble, StoreTrouble, NotListening) as trouble:
         typer.echo(str(trouble), err=True)
         return None
     return after

@@ -28,7 +28,6 @@ from relay.choosing import Choosing
 from relay.events import Log
 from relay.holding import Holding
 from relay.intake import Intake
-from relay.places import Listen
 from relay.portal.answers import Answers, Cookies
 from relay.portal.choices import Choices
 from relay.portal.decisions import Decisions
@@ -177,8 +176,8 @@ class _Server(uvicorn.Server):
 class Web:
     """Runs an app on a socket, inside our event loop."""
 
-    def __init__(self, app: ASGIApp, listen: Listen, *, shared: bool = False) -> None:
-        """Take the app and where it listens; port 0 lets the system choose. `shared`: several workers, one port."""
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the app."""
         logging.getLogger("uvicorn").propagate = False  # our own log is a closed list of events
         config = uvicorn.Config(
             app,
@@ -196,15 +195,11 @@ class Web:
             timeout_graceful_shutdown=5,
         )
         self._server = _Server(config)
-        self._listen, self._shared = listen, shared
         self._task: asyncio.Task[None] | None = None
         self.port = 0  #: where it listens, once it does
 
-    async def start(self) -> None:
-        """Listen; raises OSError where that cannot be."""
-        host, port = self._listen.host, self._listen.port
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=512, reuse_port=self._shared)
+    async def start(self, listening: socket.socket) -> None:
+        """Answer whoever connects to the socket, which is ours to close."""
         self.port = listening.getsockname()[1]
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name="web")
         while not self._server.started:

@@ -15,7 +15,7 @@ from relay.demo.quoting import Answer, reply_to
 from relay.portal.server import Web
 from relay.wiring import SystemClock, SystemEntropy
 from tests.integration.test_portal_browser import CHROMIUM, QUIET
-from tests.portal_world import Stage, World, listen, served
+from tests.portal_world import Stage, World, served
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def mailbox() -> Mailbox:
 
 @pytest.fixture
 def page(mailbox: Mailbox) -> Iterator[str]:
-    with served(Web(mailbox.page("Practice", {}, {}), listen())) as web:
+    with served(Web(mailbox.page("Practice", {}, {}))) as web:
         yield f"http://127.0.0.1:{web.port}"
 
 
@@ -44,7 +44,7 @@ def a_mail(link: str = "http://127.0.0.1/") -> EmailMessage:
 def test_link_of_a_mail_opens_a_portal_where_one_can_sign_in(mailbox: Mailbox, page: str) -> None:
     stage = Stage()
     stage.app = World().app
-    with served(Web(stage, listen())) as portal, sync_playwright() as play:
+    with served(Web(stage)) as portal, sync_playwright() as play:
         link = f"http://127.0.0.1:{portal.port}/"
         mailbox.got.append(Got(no=1, to="ana@client.test", octets=a_mail(link).as_bytes()))
         browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)

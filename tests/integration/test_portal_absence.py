@@ -19,7 +19,6 @@ from tests.portal_world import (
     Stage,
     World,
     browser,
-    listen,
     served,
     thread,
 )
@@ -35,7 +34,7 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Stage, int]]:
     stage = Stage()
-    with served(Web(stage, listen())) as web:
+    with served(Web(stage)) as web:
         yield stage, web.port
 
 

@@ -15,7 +15,7 @@ from relay.domain import Absence, KeptFile, LeftOut, Person, Remembered, RowId
 from relay.portal.server import Web
 from relay.settings import Chat
 from tests.fakes import NOON, FakeStore
-from tests.portal_world import ANA, KIM, LEE, ORGANISATION, SAM, WITH_KIM, WITH_LEE, Stage, World, listen, served
+from tests.portal_world import ANA, KIM, LEE, ORGANISATION, SAM, WITH_KIM, WITH_LEE, Stage, World, served
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Stage, int]]:
     stage = Stage()
-    with served(Web(stage, listen())) as web:
+    with served(Web(stage)) as web:
         yield stage, web.port
 
 

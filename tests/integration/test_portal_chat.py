@@ -9,7 +9,7 @@ import pytest
 
 from relay.domain import Notification, PersonNo
 from relay.portal.server import Web
-from tests.portal_world import ANA, BOB, LEE, WITH_KIM, WITH_LEE, Browser, Stage, World, browser, listen, served
+from tests.portal_world import ANA, BOB, LEE, WITH_KIM, WITH_LEE, Browser, Stage, World, browser, served
 
 HERE = f"/t/{WITH_LEE.no}/here"
 
@@ -22,7 +22,7 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Stage, int]]:
     stage = Stage()
-    with served(Web(stage, listen())) as web:
+    with served(Web(stage)) as web:
         yield stage, web.port
 
 

@@ -7,12 +7,11 @@ import re
 import socket
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from relay.portal import forms
 from relay.portal.server import Web
-from tests.portal_world import ANA, LEE, ORGANISATION, WITH_LEE, Browser, Stage, World, browser, listen, served
+from tests.portal_world import ANA, LEE, ORGANISATION, WITH_LEE, Browser, Stage, World, browser, served
 
 URL = "https://portal.elm.example"
 OURS = {"Host": "portal.elm.example"}
@@ -21,7 +20,7 @@ OURS = {"Host": "portal.elm.example"}
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Stage, int]]:
     stage = Stage()
-    with served(Web(stage, listen())) as web:
+    with served(Web(stage)) as web:
         yield stage, web.port
 
 
@@ -256,29 +255,5 @@ def test_strangers_cannot_tell_by_the_time(stage: tuple[Stage, int], path: str) 
 # -- the server --------------------------------------------------------------------------------------------------------
 
 
-def test_web_says_when_its_port_is_taken(world: World) -> None:
-    async def work() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
-            await Web(world.app, type(listen())("127.0.0.1", taken.getsockname()[1])).start()
-
-    asyncio.run(work())
-
-
 def test_web_stops_without_having_started(world: World) -> None:
-    asyncio.run(Web(world.app, listen()).stop())
-
-
-def test_workers_share_a_port(world: World) -> None:
-    async def work() -> None:
-        first = Web(world.app, listen(), shared=True)
-        await first.start()
-        second = Web(world.app, type(listen())("127.0.0.1", first.port), shared=True)
-        await second.start()
-        assert second.port == first.port
-        async with httpx.AsyncClient(verify=False) as client:
-            page = await client.get(f"http://127.0.0.1:{first.port}/", headers=OURS)
-        assert page.status_code == 200
-        await first.stop()
-        await second.stop()
-
-    asyncio.run(work())
+    asyncio.run(Web(world.app).stop())

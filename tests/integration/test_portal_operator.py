@@ -15,7 +15,7 @@ from relay.events import Event, Log
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web
 from tests.fakes import FakeClock
-from tests.portal_world import listen, served
+from tests.portal_world import served
 
 
 class Operator:
@@ -35,7 +35,7 @@ def operator() -> Operator:
 @pytest.fixture
 def page(operator: Operator) -> Iterator[httpx.Client]:
     with (
-        served(Web(operator.app, listen())) as web,
+        served(Web(operator.app)) as web,
         httpx.Client(base_url=f"http://127.0.0.1:{web.port}", verify=False) as client,
     ):
         yield client

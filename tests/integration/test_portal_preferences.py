@@ -11,7 +11,7 @@ from relay.domain import Preferences
 from relay.portal.server import Web
 from relay.settings import Notify
 from relay.units import read_hours
-from tests.portal_world import ANA, LEE, SAM, Browser, Stage, World, browser, listen, served
+from tests.portal_world import ANA, LEE, SAM, Browser, Stage, World, browser, served
 
 HOME, WORK = ANA.addresses
 
@@ -24,7 +24,7 @@ def world() -> World:
 @pytest.fixture(scope="module")
 def stage() -> Iterator[tuple[Stage, int]]:
     stage = Stage()
-    with served(Web(stage, listen())) as web:
+    with served(Web(stage)) as web:
         yield stage, web.port
 
 

@@ -10,7 +10,7 @@ import pytest
 from relay.portal.server import Web
 from tests.contract.builders import ANA_KIM, ANA_LEE, LEE, PLAN, line
 from tests.databases import open_world
-from tests.portal_world import World, browser, listen, served
+from tests.portal_world import World, browser, served
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_story_is_on_disk(world: World, tmp_path: Path) -> None:
     people = world.store.people
     ana, lee = people.by_address("ana@home.example"), people.person(LEE)
     world.post(people.thread(ANA_LEE), lee, "How did the week go?")
-    with served(Web(world.app, listen())) as web:
+    with served(Web(world.app)) as web:
         one = browser(web.port)
         with one.http:
             one.sign_in(world, ana, f"/t/{ANA_LEE}")
@@ -48,7 +48,7 @@ def test_story_is_on_disk(world: World, tmp_path: Path) -> None:
 
 def test_wrong_codes_lock_on_disk(world: World) -> None:
     ana = world.store.people.by_address("ana@home.example")
-    with served(Web(world.app, listen())) as web:
+    with served(Web(world.app)) as web:
         one = browser(web.port)
         with one.http:
             one.post("/sign-in", {"address": "ana@home.example"})

@@ -381,15 +381,6 @@ def test_handshake_of_garbage_ends_the_session_only(files: tuple[Path, Path]) ->
         assert [event.label for event, _ in world.events if event.label == "internal-error"] == []
 
 
-def test_renewed_certificate_is_shown(files: tuple[Path, Path], tmp_path: Path) -> None:
-    with smtp_world(tls_cert=files[0], tls_key=files[1]) as world:
-        certificate(files[0].parent)
-        world.call(world.door.renew)
-        with smtplib.SMTP("127.0.0.1", world.port, timeout=10) as client:
-            client.starttls(context=trusting(files[0]))
-            assert client.ehlo("a")[0] == 250
-
-
 # -- one client never holds up another ---------------------------------------------------------------------------------
 
 

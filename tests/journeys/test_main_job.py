@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import signal
+import smtplib
+import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from relay.demo.folder import free_ports
 from tests.live import Captive, Practice, a_reply, practice, relay, words_of
+from tests.smtp_world import certificate
 
 
 @pytest.fixture(scope="module")
@@ -150,23 +156,97 @@ def test_the_operators_page_tells_state_and_numbers(running: Practice) -> None:
     assert "ana" not in metrics.replace("analy", "")
 
 
-def test_a_reload_keeps_serving_and_a_broken_folder_changes_nothing(running: Practice) -> None:
-    assert running.process is not None
+def test_a_reload_refuses_nobody_and_a_broken_folder_changes_nothing(running: Practice) -> None:
     toml = running.folder / "relay.toml"
-    whole = toml.read_text()
-    toml.write_text(whole + "\n[nonsense]\nx = 1\n")
-    running.process.send_signal(signal.SIGHUP)
-    _wait_for(running, "reload-refused")
-    toml.write_text(whole)
-    running.process.send_signal(signal.SIGHUP)
-    _wait_for(running, '"reloaded"')
+    whole, doors = toml.read_text(), running.log.read_text().count('"listening"')
+    with Knocking(running) as knocking:
+        toml.write_text(whole + "\n[nonsense]\nx = 1\n")
+        reload(running, "reload-refused")
+        assert running.log.read_text().count('"listening"') == doors  # not one was closed for it
+        toml.write_text(whole)
+        reload(running, '"reloaded"')
+        until_told(running, '"listening"', doors + 3)
+    assert knocking.refused == []
+    assert knocking.rounds > 3
     to = running.address("ana", "lee", "ana")
     assert running.send(a_reply(to, "after the reload"), to)[0] == 250
 
 
-def _wait_for(running: Practice, event: str) -> None:
+def test_a_reload_moves_to_another_port_unless_that_is_taken(tmp_path: Path, smarthost: Captive) -> None:
+    with free_ports(1) as (free,):
+        pass
+    with practice(tmp_path, smarthost.port) as made:
+        first, toml = made.env.pop("RELAY_OPERATOR__LISTEN"), made.folder / "relay.toml"
+        whole = toml.read_text()
+        toml.write_text(whole.replace("127.0.0.1:9090", first))
+        made.start()
+        toml.write_text(whole.replace("127.0.0.1:9090", f"127.0.0.1:{smarthost.port}"))
+        reload(made, "reload-refused")
+        assert f"operator.listen: 127.0.0.1:{smarthost.port} is taken by another process" in made.log.read_text()
+        assert made.get_quietly("readyz") == 200
+        toml.write_text(whole.replace("127.0.0.1:9090", f"127.0.0.1:{free}"))
+        reload(made, '"reloaded"')
+        until_told(made, '"listening"', 6)
+        assert made.get_quietly("readyz") == 0
+        made.operator_port = free
+        assert made.get_quietly("readyz") == 200
+
+
+def test_a_reload_shows_a_renewed_certificate(tmp_path: Path, smarthost: Captive) -> None:
+    cert, key = certificate(tmp_path)
+    files = {"RELAY_INBOUND__SMTP__TLS_CERT": str(cert), "RELAY_INBOUND__SMTP__TLS_KEY": str(key)}
+    with practice(tmp_path, smarthost.port, **files) as made:
+        made.start()
+        certificate(tmp_path)
+        reload(made, '"reloaded"')
+        until_told(made, '"listening"', 6)
+        context = ssl.create_default_context(cafile=str(cert))
+        context.check_hostname = False
+        with smtplib.SMTP("127.0.0.1", made.smtp_port, timeout=20) as client:
+            client.starttls(context=context)
+            assert client.ehlo("a.example")[0] == 250
+
+
+class Knocking:
+    """A mail server, a person and a health check that come all the time."""
+
+    def __init__(self, running: Practice) -> None:
+        self._doors = (running.smtp_port, running.portal_port, running.operator_port)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._knock)
+        self.rounds = 0
+        self.refused: list[str] = []
+
+    def __enter__(self) -> Knocking:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _knock(self) -> None:
+        while not self._over.is_set():
+            self.rounds += 1
+            for port in self._doors:
+                try:
+                    with socket.create_connection(("127.0.0.1", port), 20) as client:
+                        client.sendall(b"" if port == self._doors[0] else b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                        if not client.recv(1):
+                            self.refused.append(f"{port} said nothing")
+                except OSError as error:
+                    self.refused.append(f"{port} {error!r}")
+
+
+def reload(running: Practice, event: str, count: int = 1) -> None:
+    assert running.process is not None
+    running.process.send_signal(signal.SIGHUP)
+    until_told(running, event, count)
+
+
+def until_told(running: Practice, event: str, count: int) -> None:
     end = time.monotonic() + 20
-    while event not in running.log.read_text() or running.get_quietly("readyz") != 200:
+    while running.log.read_text().count(event) < count:
         assert time.monotonic() < end, running.log.read_text()
         time.sleep(0.05)
 
