@@ -67,7 +67,7 @@ def _latencies(made: Practice, envelopes: list[tuple[str, str]], smarthost: Sink
 def main() -> int:
     """Run it all; give the exit code."""
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--rounds", type=int, default=5, help="runs of each server; the median counts")
+    ask.add_argument("--rounds", type=int, default=11, help="runs of each server; the median counts")
     ask.add_argument("--seconds", type=float, default=5.0, help="how long 100 mails a second are offered")
     ask.add_argument("--stored", type=int, default=1_000_000, help="messages in the full store; 0 leaves it out")
     ask.add_argument("--large", type=int, default=LARGE_MAILS, help="mails of 25 MB at once; 0 leaves them out")
