@@ -205,6 +205,13 @@ def test_emergency_line_stands_beside_send() -> None:
     assert re.search(r'Send</button>\s*<p class="emergency" id="send-note">' + re.escape(ORGANISATION.emergency), html)
 
 
+def test_only_clients_are_sent_to_book() -> None:
+    for person, is_sent in ((ANA, True), (LEE, False), (SAM, False)):
+        html = PAGES.threads(replace(ANAS, person=person), [])
+        then = html.partition("There are no conversations yet.")[2].partition("</p>")[0]
+        assert (ORGANISATION.bookings in then, "booked" in then) == (is_sent, is_sent)
+
+
 def test_text_area_keeps_a_first_blank_line() -> None:
     assert ">\n\nMy words</textarea>" in WRITTEN["thread_with_support"]()  # HTML drops one newline after the tag
 
