@@ -37,8 +37,6 @@ from relay.wiring import House, open_house, signer_of
 
 T = TypeVar("T")
 SMTP, PORTAL, OPERATOR = "inbound.smtp.listen", "portal.listen", "operator.listen"
-#: check and apply the folder anew, and listen where it says; None: it is broken, nothing changes
-Reload = Callable[[], Settings | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,11 @@ class Worker:
     number: int  #: from 1
     of: int
     listening: socket.socket  #: the SMTP port, shared by all
+
+
+Ready = Callable[[Settings], "Serving"]  #: raises WiringTrouble, StoreTrouble, NotListening
+#: check and apply the folder anew and have it made ready; None: something is wrong, it was said what, nothing changes
+Reload = Callable[[Ready], "Serving | None"]
 
 
 def places(settings: Settings, worker: Worker | None = None) -> dict[str, Listen]:
@@ -132,7 +135,6 @@ class Serving:
     async def run(self, sockets: Sockets, until: Callable[[], Awaitable[T]]) -> T:
         """Open the doors, serve until `until` ends, finish what was accepted, close; give what `until` gave."""
         log = self.house.log
-        self.house.warm()
         doors: list[tuple[str, SmtpDoor | Web]] = [("smtp", self.smtp)]
         async with AsyncExitStack() as open_doors:
             if self.first:
@@ -192,9 +194,10 @@ class Serving:
 class Signals:
     """What the operator says: SIGTERM or SIGINT, it is to end; SIGHUP, the folder is to be read anew."""
 
-    def __init__(self, reload: Reload) -> None:
+    def __init__(self, reload: Reload, ready: Ready) -> None:
         """Listen to them in the running event loop."""
         self._reload = reload
+        self._ready = ready
         self._ended, self._said = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -205,13 +208,15 @@ class Signals:
         self._ended.set()
         self._said.set()
 
-    async def settings(self, log: Log) -> Settings | None:
-        """Wait for a SIGHUP with a folder that is in order, or for the end (None)."""
+    async def next(self, log: Log) -> Serving | None:
+        """Wait for a SIGHUP with a folder that is in order, give what serves by it; or for the end (None)."""
         while True:
             await self._said.wait()
             self._said.clear()
-            after = None if self._ended.is_set() else await asyncio.to_thread(self._reload)
+            after = None if self._ended.is_set() else await asyncio.to_thread(self._reload, self._ready)
             if self._ended.is_set():
+                if after is not None:
+                    after.house.close()
                 return None
             log.say(Event.RELOAD_REFUSED if after is None else Event.RELOADED)
             if after is not None:
@@ -226,28 +231,39 @@ async def serve(
     entropy: Entropy,
     sink: Callable[[str], object],
     reload: Reload,
-    sockets: Sockets,
     worker: Worker | None = None,
     fault: Callable[[str], None] = lambda step: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises WiringTrouble, and NotListening for a port that is taken."""
     give_back_memory()
-    sockets.open(places(settings, worker))
-    signals = Signals(reload)
-    after: Settings | None = settings
-    while after is not None:
+    sockets = Sockets()
+
+    def ready(settings: Settings) -> Serving:
+        """Make what serves by these settings, and listen where they say; what serves meanwhile goes on."""
         registry = CollectorRegistry()
         metrics = Metrics(registry)
         if worker is not None:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
         house = open_house(
-            after, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
+            settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
         )  # fmt: skip
+        try:
+            house.warm()
+            sockets.open(places(settings, worker))
+            return Serving(house, registry, worker=worker)
+        except BaseException:
+            house.close()
+            raise
+
+    signals = Signals(reload, ready)
+    serving: Serving | None = ready(settings)
+    while serving is not None:
+        house = serving.house
         try:
             listen_to_loop(asyncio.get_running_loop(), house.log)
             house.log.say(Event.STARTED, version=version("relay"))
-            after = await Serving(house, registry, worker=worker).run(sockets, partial(signals.settings, house.log))
+            serving = await serving.run(sockets, partial(signals.next, house.log))
             house.log.say(Event.STOPPED)
         finally:
             house.close()

@@ -17,7 +17,6 @@ from typing import Any
 from relay import serving
 from relay.loading import load
 from relay.serving import serve
-from relay.sockets import Sockets
 from relay.wiring import House, SystemClock, SystemEntropy
 from store import databases
 
@@ -81,8 +80,7 @@ if __name__ == "__main__":
             clock=SystemClock(),
             entropy=SystemEntropy(),
             sink=lambda line: sys.stderr.write(line + "\n"),
-            reload=lambda: None,
-            sockets=Sockets(),
+            reload=lambda ready: None,
             fault=trouble(sys.argv[2], Path(sys.argv[1])),
         )
     )

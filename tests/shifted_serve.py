@@ -10,7 +10,6 @@ from pathlib import Path
 
 from relay.loading import load
 from relay.serving import serve
-from relay.sockets import Sockets
 from relay.wiring import SystemClock, SystemEntropy
 
 
@@ -32,7 +31,6 @@ if __name__ == "__main__":
             clock=ShiftedClock(timedelta(seconds=int(sys.argv[2]))),
             entropy=SystemEntropy(),
             sink=lambda line: sys.stderr.write(line + "\n"),
-            reload=lambda: None,
-            sockets=Sockets(),
+            reload=lambda ready: None,
         )
     )

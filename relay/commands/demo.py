@@ -64,6 +64,7 @@ async def _play(house: House, mailbox: Mailbox, *, script: bool) -> None:
     over = asyncio.Event()
     sockets = Sockets()
     sockets.open(places(house.settings))
+    house.warm()
     serving = Serving(house, CollectorRegistry())
     running = asyncio.create_task(serving.run(sockets, over.wait))
     try:

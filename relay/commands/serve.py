@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -16,13 +16,15 @@ from relay.commands.listing import stop
 from relay.commands.setup import bring_in_line
 from relay.events import Log
 from relay.problems import ConfigError
-from relay.serving import SMTP, Worker, places
+from relay.serving import SMTP, Worker
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
 from relay.sockets import NotListening, Sockets
 from relay.wiring import WiringTrouble, open_house
 from relay.workers import Workers, end_with_parent, keep_to_one_processor
 from store.trouble import StoreTrouble
+
+T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
@@ -54,15 +56,13 @@ async def _serve(here: Here, settings: Settings, worker: Worker | None) -> None:
     if worker is not None:
         end_with_parent()
         keep_to_one_processor(worker.number)
-    sockets = Sockets()
     await serve_until_stopped(
         settings,
         here.env,
         clock=here.clock,
         entropy=here.entropy,
         sink=_to_stderr,
-        reload=lambda: _reloaded(here, apply=worker is None, listen=lambda after: sockets.open(places(after, worker))),
-        sockets=sockets,
+        reload=lambda ready: _reloaded(here, ready, apply=worker is None),
         worker=worker,
     )
 
@@ -81,7 +81,7 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
     listen = settings.inbound.smtp.listen
 
     def check() -> bool:
-        after = _reloaded(here, apply=True)
+        after = _reloaded(here, lambda settings: settings, apply=True)
         if after is not None and after.inbound.smtp.listen != listen:
             typer.echo("inbound.smtp.listen: with several workers, a new port needs a restart", err=True)
             return False
@@ -102,21 +102,18 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
     raise typer.Exit(asyncio.run(parent.run()))
 
 
-def _reloaded(
-    here: Here, *, apply: bool, listen: Callable[[Settings], object] = lambda after: None
-) -> Settings | None:  # fmt: skip
-    """Check the folder, bring the store in line with it, listen; None where that cannot be: it has been said why."""
+def _reloaded(here: Here, ready: Callable[[Settings], T], *, apply: bool) -> T | None:
+    """Check the folder, bring the store in line with it, make it ready; None where that cannot be: it was said why."""
     try:
         after = here.settings()
         if apply:
             bring_in_line(here, after)
-        listen(after)
+        return ready(after)
     except (ConfigError, typer.Exit):
         return None
     except (WiringTrouble, StoreTrouble, NotListening) as trouble:
         typer.echo(str(trouble), err=True)
         return None
-    return after
 
 
 def _to_stderr(line: str) -> None:

@@ -205,6 +205,9 @@ def test_a_reload_shows_a_renewed_certificate(tmp_path: Path, smarthost: Captive
         with smtplib.SMTP("127.0.0.1", made.smtp_port, timeout=20) as client:
             client.starttls(context=context)
             assert client.ehlo("a.example")[0] == 250
+        assert made.process is not None
+        made.process.send_signal(signal.SIGHUP)
+        assert made.stop() == 0  # told to end while it reads the folder
 
 
 class Knocking:
