@@ -213,7 +213,7 @@ class Signals:
         while True:
             await self._said.wait()
             self._said.clear()
-            after = None if self._ended.is_set() else await asyncio.to_thread(self._reload, self._ready)
+            after = None if self._ended.is_set() else await self._reloaded(log)
             if self._ended.is_set():
                 if after is not None:
                     after.house.close()
@@ -221,6 +221,13 @@ class Signals:
             log.say(Event.RELOAD_REFUSED if after is None else Event.RELOADED)
             if after is not None:
                 return after
+
+    async def _reloaded(self, log: Log) -> Serving | None:
+        try:
+            return await asyncio.to_thread(self._reload, self._ready)
+        except Exception as error:  # noqa: BLE001 - whatever it is, what serves now goes on
+            log.trouble("reload", error)
+            return None
 
 
 async def serve(

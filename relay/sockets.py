@@ -52,7 +52,8 @@ def _close(sockets: Bound, *, but: Bound) -> None:
 
 def listen_on(listen: Listen) -> socket.socket:
     """Listen there. Raises OSError."""
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    found = {family for family, *_ in socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM)}
+    family = socket.AF_INET if socket.AF_INET in found else socket.AF_INET6
     listening = socket.create_server((listen.host, listen.port), family=family, backlog=BACKLOG)
     listening.setblocking(False)
     return listening
