@@ -243,22 +243,22 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Raises WiringTrouble, and NotListening for a port that is taken."""
     give_back_memory()
-    sockets = Sockets()
+    sockets, registry = Sockets(), CollectorRegistry()
+    metrics = Metrics(registry)  # counts on over reloads
+    if worker is not None:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
 
     def ready(settings: Settings) -> Serving:
-        """Make what serves by these settings, and listen where they say; what serves meanwhile goes on."""
-        registry = CollectorRegistry()
-        metrics = Metrics(registry)
-        if worker is not None:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
+        """Make what serves by these settings, then listen where they say; what serves meanwhile goes on."""
         house = open_house(
             settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
         )  # fmt: skip
         try:
             house.warm()
-            sockets.open(places(settings, worker))
-            return Serving(house, registry, worker=worker)
+            made = Serving(house, registry, worker=worker)
+            sockets.open(places(settings, worker))  # last: nothing can fail any more
+            return made
         except BaseException:
             house.close()
             raise

@@ -168,6 +168,9 @@ def test_a_reload_refuses_nobody_and_a_broken_folder_changes_nothing(running: Pr
         until_told(running, '"listening"', doors + 3)
     assert knocking.refused == []
     assert knocking.rounds > 3
+    counted = running.get("metrics")[1]
+    assert 'relay_reloads_total{result="refused"} 1.0' in counted
+    assert 'relay_reloads_total{result="done"} 1.0' in counted
     to = running.address("ana", "lee", "ana")
     assert running.send(a_reply(to, "after the reload"), to)[0] == 250
 
