@@ -66,3 +66,9 @@ def test_a_port_that_is_taken_is_told_by_its_key_and_changes_nothing(sockets: So
     assert (port(sockets, "a"), port(sockets, "b")) == (a, b)
     assert is_open(a)
     assert is_open(b)
+
+
+def test_a_name_of_both_families_is_listened_to_by_ipv4(sockets: Sockets) -> None:
+    sockets.open({"a": Listen("localhost", 0)})
+    with sockets.of("a") as one:
+        assert one.getsockname()[0] == "127.0.0.1"
