@@ -4,8 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 MINUTES ?= 1
-# Two more than processors: tests with servers wait a good deal.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 2)
+# One more than processors: tests with servers wait a good deal.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 .PHONY: demo test check cover bench bench-replies fuzz torture golden docs pictures packages clean
 

@@ -532,9 +532,12 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_look_refuses_bombs_early(bomb: Callable[[], bytes]) -> None:
     content = bomb()
-    began = time.process_time()
-    assert word_file.look(content) != "plain"
-    assert time.process_time() - began < 1.5
+    spent = []
+    while not spent or (min(spent) >= 1.5 and len(spent) < 3):  # whatever else the machine does only adds to it
+        began = time.process_time()
+        assert word_file.look(content) != "plain"
+        spent.append(time.process_time() - began)
+    assert min(spent) < 1.5
 
 
 def test_doc_with_a_vast_directory_is_unfit(monkeypatch: pytest.MonkeyPatch) -> None:
