@@ -167,7 +167,8 @@ class Dovecot:
         return kept
 
     def forget_uids(self, user: str = "care") -> None:
-        """Have the mailbox numbered anew: another UIDVALIDITY."""
+        """Have the mailbox numbered anew: another UIDVALIDITY, which Dovecot takes from the second it is made in."""
+        time.sleep(1.1)
         for file in self.box(user).glob("dovecot*"):
             if file.is_file():
                 file.unlink()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,21 @@ class FakeClock:
         """Move on by a timedelta, or by seconds."""
         self.at += by if isinstance(by, timedelta) else timedelta(seconds=by)
         return self.at
+
+
+class MovingClock(FakeClock):
+    """Goes on by itself as well, where a real server takes its time."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        super().__init__(at)
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self._began)
+
+    def advance(self, by: timedelta | float) -> datetime:
+        super().advance(by)
+        return self.now()
 
 
 class FakeEntropy:

@@ -17,7 +17,7 @@ from relay.domain import Consumed, Kind, Origin, Outcome, RawMail, Receipt, RowI
 from relay.events import Event, Log
 from relay.refusal import Refusal
 from relay.settings import InboundImap
-from tests.fakes import FakeStore
+from tests.fakes import FakeClock, FakeStore
 
 ALL = frozenset({"IDLE", "MOVE", "UIDPLUS", "NAMESPACE"})
 NAMES = Digests(inbox=b"i" * 16, refused=b"r" * 16)
@@ -210,10 +210,11 @@ class ImapWorld:
     server: Server = field(default_factory=Server)
     settings: dict[str, Any] = field(default_factory=dict)
     most: int = 1000
+    clock: FakeClock = field(default_factory=FakeClock)
     times: Times = field(default_factory=lambda: Times(net=0.05, poll=0.02, retry=0.05))
 
     def __post_init__(self) -> None:
-        self.store = FakeStore()
+        self.store = FakeStore(clock=self.clock)
         self.hands = Hands(self.store)
         self.events: list[tuple[Event, dict[str, Any]]] = []
         self.steps: list[str] = []

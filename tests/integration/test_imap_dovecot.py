@@ -24,6 +24,7 @@ from relay.domain import RawMail
 from relay.refusal import Refusal
 from relay.settings import InboundImap
 from tests.dovecot import PASSWORD, Dovecot, dovecot
+from tests.fakes import FakeClock, MovingClock
 from tests.imap_world import NAMES, ImapWorld
 from tests.proxy import proxy
 from tests.token_server import TokenServer, token_server
@@ -49,6 +50,7 @@ class World(ImapWorld):
 
     server_port: int = 0
     most: int = 100_000
+    clock: FakeClock = field(default_factory=MovingClock)
     times: Times = field(default_factory=lambda: Times(net=30.0, poll=0.1, answer=0.5, retry=0.1))
     patience: Patience = field(default_factory=lambda: Patience(answer=10.0))
     tokens: Tokens | None = None
