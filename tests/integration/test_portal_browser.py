@@ -24,6 +24,7 @@ QUIET = (
 )  # fmt: skip
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+expect.set_options(timeout=15_000)
 Opened = Callable[..., AbstractContextManager[Page]]
 
 
@@ -79,6 +80,15 @@ def sign_in(page: Page, world: World, path: str, who: Person = ANA) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.wait_for_load_state()  # going to a fragment takes the focus away from who types earlier
+
+
+def follow(page: Page, link: str) -> None:
+    """Click and wait until the other page is there, which a click does not."""
+    where = page.get_by_role("link", name=link)
+    path = where.get_attribute("href")
+    where.click()
+    expect(page).to_have_url(re.compile(f"{re.escape(str(path))}$"))
+    page.wait_for_load_state()
 
 
 def fits(page: Page) -> bool:
@@ -140,7 +150,7 @@ def test_held_mail_is_confirmed_on_a_phone_without_javascript(world: World, open
         confirm.click()
         expect(page).to_have_url(re.compile(r"/t/11#m-[0-9a-f]{16}$"))
         expect(page.locator(".mine .text")).to_contain_text("From my new phone")
-        page.get_by_role("link", name="Addresses you write from").click()
+        follow(page, "Addresses you write from")
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         page.get_by_role("button", name="Forget").click()
         expect(page.get_by_text(sender)).to_have_count(0)
@@ -214,12 +224,12 @@ def test_screen_clears_itself_when_the_session_has_idled_out(
     world: World, stage: tuple[Stage, int], opened: Opened, script: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("relay.portal.pages.GRACE", timedelta(seconds=1))
-    world.idle_timeout = timedelta(seconds=1)
+    world.idle_timeout = timedelta(seconds=4)
     stage[0].app = world.build()
     with opened(viewport=PHONE, java_script_enabled=script) as page:
         sign_in(page, world, "/t/11")
         expect(page.get_by_role("heading", level=1)).to_have_text(LEE.name)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Your messages are put away", timeout=10_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your messages are put away", timeout=20_000)
         expect(page.get_by_text("How did the week go?")).to_have_count(0)
         page.get_by_role("link", name="Continue").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LEE.name)  # the clock of this world stood still
@@ -309,9 +319,9 @@ def test_what_cannot_wait_goes_to_support_on_a_phone_without_javascript(world: W
         expect(page.get_by_text("My refill is late")).to_be_visible()
     with opened(viewport=PHONE, java_script_enabled=False) as page:
         sign_in(page, world, "/", SAM)
-        page.get_by_role("link", name="What needs somebody").click()
+        follow(page, "What needs somebody")
         assert fits(page)
-        page.get_by_role("link", name=f"Thread {WITH_LEE.no}").click()
+        follow(page, f"Thread {WITH_LEE.no}")
         expect(page.get_by_text("It cannot wait.")).to_be_visible()
         assert page.get_by_text("My refill is late").count() == 0
         page.get_by_label("Why you open it").fill("to find somebody who can")
@@ -325,7 +335,7 @@ def test_preferences_on_a_phone_without_javascript(world: World, opened: Opened)
     """R17: chosen, paused and resumed at 360 px."""
     with opened(viewport=PHONE, java_script_enabled=False) as page:
         sign_in(page, world, "/")
-        page.get_by_role("link", name="Preferences").click()
+        follow(page, "Preferences")
         assert fits(page)
         page.get_by_label("Send mails to").select_option(ANA.addresses[1])
         page.get_by_label("My own:").check()

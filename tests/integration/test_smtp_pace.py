@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import inbound.session
 from inbound.pacing import Room
 from inbound.smtp import BACKLOG
+from relay.domain import RawMail
 from tests.smtp_world import OURS, Client, World, certificate, smtp_world
 
 HI = b"Subject: x\r\n\r\nhi\r\n.\r\n"
@@ -40,15 +42,15 @@ def test_silent_client_is_sent_away() -> None:
         began = time.perf_counter()
         assert client.hear().startswith("421 4.4.2")
         assert client.hear() == ""
-        assert 0.9 < time.perf_counter() - began < 2
+        assert 0.9 < time.perf_counter() - began < 8
         assert world.cuts == ["too-slow"]
 
 
 def test_client_that_says_something_now_and_then_stays() -> None:
-    with smtp_world(idle_timeout="1s") as world, world.client() as client:
+    with smtp_world(idle_timeout="3s") as world, world.client() as client:
         client.greet()
         for _ in range(4):
-            time.sleep(0.4)
+            time.sleep(1)
             assert client.ask("NOOP").startswith("250")
 
 
@@ -61,16 +63,16 @@ def test_dripping_client_is_cut_in_the_end(octets: bytes, data: bool) -> None:
         client.greet()
         if data:
             client.begin()
-        assert drip(client, octets, 0.1) < 3
+        assert drip(client, octets, 0.1) < 9
         assert world.cuts == ["too-slow"]
         assert world.core.mails == []
 
 
 def test_mail_after_mail_may_take_longer_than_one() -> None:
-    with smtp_world(transaction_timeout="1s") as world, world.client() as client:
+    with smtp_world(transaction_timeout="3s") as world, world.client() as client:
         client.greet()
         for _ in range(4):
-            time.sleep(0.4)
+            time.sleep(1)
             client.begin()
             assert client.ask(HI).startswith("250")
 
@@ -78,10 +80,13 @@ def test_mail_after_mail_may_take_longer_than_one() -> None:
 def test_another_mail_from_buys_no_time() -> None:
     with smtp_world(transaction_timeout="1s") as world, world.client() as client:
         client.greet()
-        began = time.perf_counter()
-        while client.ask("MAIL FROM:<>").startswith("250") and client.ask("RSET").startswith("250"):
-            time.sleep(0.1)
-        assert time.perf_counter() - began < 2
+        with suppress(ConnectionError):
+            for _ in range(100):
+                client.ask("MAIL FROM:<>")
+                if "421" in client.ask("RSET"):
+                    break
+                time.sleep(0.1)
+        assert world.cuts == ["too-slow"]
 
 
 def test_core_that_takes_long_is_not_the_clients_fault() -> None:
@@ -96,7 +101,6 @@ def test_core_that_takes_long_is_not_the_clients_fault() -> None:
 def test_client_that_never_listens_is_cut() -> None:
     with smtp_world(idle_timeout="1s") as world, world.client() as client:
         client.greet()
-        client.sock.settimeout(0.2)
         with pytest.raises((TimeoutError, ConnectionError)):
             for _ in range(10_000):
                 client.say(b"NOOP\r\n" * 10_000)
@@ -188,13 +192,15 @@ def send(world: World, octets: int, replies: list[str]) -> None:
 
 
 def test_large_mails_pass_one_behind_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once, most, lock = 0, 0, threading.Lock()
+    at_once, most, lock, passed = 0, 0, threading.Lock(), threading.Event()
 
-    def take(mail: object) -> None:
+    def take(mail: RawMail) -> None:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
+        if len(mail.octets) > 1000:
+            assert passed.wait(30)
         time.sleep(0.02)
         with lock:
             at_once -= 1
@@ -209,9 +215,8 @@ def test_large_mails_pass_one_behind_the_other(monkeypatch: pytest.MonkeyPatch) 
         with world.client() as client:
             client.greet()
             client.begin()
-            began = time.perf_counter()
             assert client.ask(HI).startswith("250")  # a small one waits for nobody
-            assert time.perf_counter() - began < 1
+        passed.set()
         for thread in threads:
             thread.join()
         assert [reply[:9] for reply in replies] == ["250 2.0.0"] * 12
@@ -277,5 +282,5 @@ def test_stop_does_not_wait_for_a_client_that_is_silent_in_a_mail() -> None:
         client.ask(f"RCPT TO:<{OURS}>")
         began = time.perf_counter()
         world.stop()
-        assert time.perf_counter() - began < 3
+        assert time.perf_counter() - began < 10
         assert client.hear().startswith("421 4.")

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from relay.domain import Body
 from relay.extract import extract, own_text
+from tests.effort import takes_at_most
 
 MEGABYTE = 1_000_000
-SECONDS = 1.5  #: on a machine that does other things too; alone it takes a quarter of a second at most
+SECONDS = 1.5  #: of processor time; alone it takes a quarter of a second at most
 OWN = own_text(["There is a new message for you, read it after signing in.\n\0\nThank you"])
 
 
@@ -75,6 +75,4 @@ def test_extract_cuts_marked_lines_past_those_it_judges() -> None:
 
 
 def _in_time(body: Body) -> None:
-    start = time.perf_counter()
-    extract(body, OWN)
-    assert time.perf_counter() - start < SECONDS
+    takes_at_most(SECONDS, lambda: extract(body, OWN))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from relay.domain import PersonId, State
 from relay.problems import ConfigError
 from relay.roster import PersonRow, Plan, RelationRow, Roster, plan, refuse_endings
 from relay.roster_files import load_roster, read_roster
+from tests.effort import takes_at_most
 
 HEADING = "id,role,name,email,timezone,locale,response\n"
 PEOPLE = HEADING + "ana,client,Ana,ana@client.test,,,\nlee,provider,Dr. Lee,lee@practice.test,,,\n"
@@ -179,9 +179,8 @@ def test_hundred_thousand_people_are_read_in_ten_seconds(tmp_path: Path) -> None
         f"c{n},client,Client {n},client.{n}@mail{n % 99}.example.org,,,\n" for n in range(100_000)
     )
     relations = RELATIONS + "".join(f"c{n},lee,active\n" for n in range(100_000))
-    began = time.process_time()
-    roster = load_roster(folder(tmp_path, people, relations))
-    assert time.process_time() - began < 10
+    made = folder(tmp_path, people, relations)
+    roster = takes_at_most(10, lambda: load_roster(made))
     assert (len(roster.people), len(roster.relations)) == (100_002, 100_001)
 
 
