@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -193,6 +194,11 @@ def test_body_that_is_no_form_gets_our_page(ana: Browser, body: bytes, kind: str
     page = ana.http.post("/sign-in", content=body, headers={"Content-Type": kind} if kind else {})
     assert page.status_code == status
     assert ORGANISATION.emergency in page.text
+
+
+def test_the_front_in_the_docs_lets_the_longest_form_through() -> None:
+    megabytes = re.search(r"client_max_body_size (\d+)m;", Path("docs/running.md").read_text())
+    assert int(megabytes[1]) * 1024 * 1024 >= forms.LONG_FORM
 
 
 def test_body_that_drips_is_cut_off(world: World, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
