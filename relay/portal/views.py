@@ -44,7 +44,7 @@ from relay.reading import Page, Reader
 from relay.refusal import Refusal, Refused
 from relay.unsent import UnsentBox
 
-ROW = re.compile(r"[0-9a-f]{16}\Z")
+ROW = re.compile(r"[0-7][0-9a-f]{15}\Z")  #: 63 bits, as an id has them (relay.domain.row_id)
 ONCE = re.compile(r"[0-9a-f]{32}\Z")
 TICKET_LIVES = 15 * 60  #: seconds; a little longer than the code, so that the page can say that it is too old
 

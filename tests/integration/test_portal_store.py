@@ -56,3 +56,45 @@ def test_wrong_codes_lock_on_disk(world: World) -> None:
                 one.post("/sign-in/code", {"code": "x"})
             assert one.page.status_code == 429
     assert world.store.sessions.locked_until(ana.no, world.store.clock.now()) is not None
+
+
+NO_ROWS = {
+    "64 bits": "f" * 16,
+    "just too large": "8" + "0" * 15,
+    "short": "f" * 15,
+    "long": "0" * 17,
+    "no number": "x" * 16,
+}
+
+
+@pytest.mark.parametrize("row", NO_ROWS.values(), ids=NO_ROWS)
+def test_a_row_that_no_store_can_hold_is_not_there(world: World, row: str) -> None:
+    ana = world.store.people.by_address("ana@home.example")
+    with served(Web(world.app)) as web:
+        one = browser(web.port)
+        with one.http:
+            one.sign_in(world, ana, f"/t/{ANA_LEE}")
+            token = {"form_token": one.field("form_token")}
+            assert one.get(f"/t/{ANA_LEE}/files/{row}/1").status_code == 404
+            for do in ("confirm", "discard"):
+                assert one.post(f"/held/{row}", {**token, "do": do}).status_code == 404
+            assert one.post("/addresses", {**token, "forget": row}).status_code == 400
+            assert one.post(f"/t/{ANA_LEE}/withdraw", {**token, "message": row}).status_code == 400
+            for do in ("support", "discard"):
+                assert one.post(f"/t/{ANA_LEE}/unsent", {**token, "do": do, "unsent": row}).status_code == 400
+
+
+def test_the_largest_row_that_a_store_can_hold_may_be_asked_for(world: World) -> None:
+    ana = world.store.people.by_address("ana@home.example")
+    row = "7" + "f" * 15
+    with served(Web(world.app)) as web:
+        one = browser(web.port)
+        with one.http:
+            one.sign_in(world, ana, f"/t/{ANA_LEE}")
+            token = {"form_token": one.field("form_token")}
+            assert one.get(f"/t/{ANA_LEE}/files/{row}/9999999999").status_code == 404
+            assert one.get(f"/t/9999999999/files/{row}/1").status_code == 404
+            assert one.post(f"/held/{row}", {**token, "do": "discard"}).status_code == 200  # it is gone, says the page
+            assert one.post("/addresses", {**token, "forget": row}).status_code == 200
+            assert one.post(f"/t/{ANA_LEE}/withdraw", {**token, "message": row}).status_code == 409
+            assert one.post(f"/t/{ANA_LEE}/unsent", {**token, "do": "support", "unsent": row}).status_code == 409
