@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 
 from inbound.quiet import flanker
-from relay.authenticate import domain_key
+from relay.addresses import domain_key
 
 MAX_VALUE = 2 * 1024  #: signs of one header; flanker's time grows with the square of them, 8 s for 32 KiB of "@"
 MAX_ADDRESS = 254  #: octets; RFC 5321 §4.5.3.1.3, without the brackets

@@ -16,7 +16,7 @@ from inbound import spf_sender, upstream
 from inbound.dkim_signatures import ALGORITHMS, MOST, Signatures
 from inbound.dns import Lookup, Unsure
 from inbound.trust import dmarc_tags, is_aligned, is_relaxed, organisation
-from relay.authenticate import domain_key
+from relay.addresses import domain_key
 from relay.domain import Parsed, RawMail
 
 

@@ -18,7 +18,7 @@ from inbound import spf_sender, upstream
 from inbound.dkim_signatures import Signatures
 from inbound.dns import Lookup, Unsure, make_resolver
 from relay import settings
-from relay.authenticate import domain_key, mailbox_key
+from relay.addresses import domain_key, mailbox_key
 from relay.domain import Evidence, Parsed, RawMail
 
 Proof = Callable[[], bool]  #: True: passed; raises Unsure

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import authres
 
-from relay.authenticate import domain_key
+from relay.addresses import domain_key
 
 LONGEST = 8192
 AUTHSERV_ID = re.compile(r"\s*(?:\([^()]{0,200}\)\s*){0,3}\"?([^\s;\"()]{1,255})")

@@ -1,16 +1,19 @@
-"""Mailbox addresses: is it one, whose name stands before it, what do reply addresses look like.
+"""Mailbox addresses: is it one, whose name stands before it, are two the same one, what do reply addresses look like.
 
 RFC 5321 §4.1.2 and RFC 6531, by email-validator; reserved domains (RFC 2606 §2) are good, nothing asks DNS. Readers
-raise ValueError as those of relay/units.py do.
+raise ValueError as those of relay/units.py do. Two spellings are compared by RFC 5321 §2.4 (case of a local part, which
+we ignore as everybody does) and RFC 5890 §2.3.2.4 (domains as A-labels).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated
 
 import email_validator
+import idna
 from pydantic import PlainValidator
 
 from relay.places import is_host
@@ -96,6 +99,36 @@ def read_pattern(value: object) -> str:
     if not ATOM.match(local) or local.startswith(".") or local.endswith(".") or ".." in local or not is_host(domain):
         raise ValueError(f"is not an address; {like}")
     return value
+
+
+def mailbox_key(address: str) -> str:
+    """Give what two spellings of one mailbox share; "" for what is no mailbox. Look-alikes stay different."""
+    local, at, domain = address.strip().rpartition("@")
+    ascii_domain = domain_key(domain)
+    if not (local and at and ascii_domain):
+        return ""
+    folded = unicodedata.normalize("NFC", local).lower()
+    if folded.isascii() and not local.isascii():  # U+212A KELVIN SIGN is no k (RFC 6943 §4.2: false accepts)
+        folded = local
+    return f"{folded}@{ascii_domain}"
+
+
+def domain_key(domain: str) -> str:
+    """Give the domain as DNS knows it: A-labels, lower case, no dot at the end; "" for what is no domain name."""
+    bare = domain.strip().rstrip(".")
+    try:
+        name = bare.lower() if bare.isascii() else idna.encode(bare, uts46=True).decode().lower()
+    except (idna.IDNAError, UnicodeError, IndexError):
+        return ""
+    labels = name.split(".")
+    if len(name) > 253 or not all(0 < len(label) <= 63 for label in labels):  # RFC 1035 §2.3.4
+        return ""
+    return name
+
+
+def index_key(address: str) -> str:
+    """Give what only one person's addresses may share: it folds more than mailbox_key(), as the blind index does."""
+    return (mailbox_key(address) or address).casefold()
 
 
 Sender = Annotated[Mailbox, PlainValidator(read_mailbox)]

@@ -1,18 +1,15 @@
 """Is the sender the person this reply address was given to, and is that proven?
 
 From the From mailboxes, whoever registered that address, and the evidence of inbound/trust.py into the number of the
-writer. Pure. Raises Refused, the first of: NOT_ONE_SENDER, OTHER_SENDER, NOT_AUTHENTICATED, DNS_UNSURE. Also says when
-two mailbox addresses are the same one. Sources: RFC 5322 §3.6.2 (From), RFC 5321 §2.4 (case of a local part, which we
-ignore as everybody does), RFC 5890 §2.3.2.4 (domains are compared as A-labels), DESIGN: What always holds, 4.
+writer. Pure. Raises Refused, the first of: NOT_ONE_SENDER, OTHER_SENDER, NOT_AUTHENTICATED, DNS_UNSURE. Sources:
+RFC 5322 §3.6.2 (From), DESIGN: What always holds, 4.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
-import idna
-
+from relay.addresses import mailbox_key
 from relay.domain import Evidence, Person, PersonNo
 from relay.refusal import Refusal, Refused
 
@@ -57,28 +54,3 @@ def is_same(one: str, other: str) -> bool:
 def _is_among(sender: str, addresses: Iterable[str]) -> bool:
     key = mailbox_key(sender)
     return bool(key) and any(mailbox_key(address) == key for address in addresses)
-
-
-def mailbox_key(address: str) -> str:
-    """Give what two spellings of one mailbox share; "" for what is no mailbox. Look-alikes stay different."""
-    local, at, domain = address.strip().rpartition("@")
-    ascii_domain = domain_key(domain)
-    if not (local and at and ascii_domain):
-        return ""
-    folded = unicodedata.normalize("NFC", local).lower()
-    if folded.isascii() and not local.isascii():  # U+212A KELVIN SIGN is no k (RFC 6943 §4.2: false accepts)
-        folded = local
-    return f"{folded}@{ascii_domain}"
-
-
-def domain_key(domain: str) -> str:
-    """Give the domain as DNS knows it: A-labels, lower case, no dot at the end; "" for what is no domain name."""
-    bare = domain.strip().rstrip(".")
-    try:
-        name = bare.lower() if bare.isascii() else idna.encode(bare, uts46=True).decode().lower()
-    except (idna.IDNAError, UnicodeError, IndexError):
-        return ""
-    labels = name.split(".")
-    if len(name) > 253 or not all(0 < len(label) <= 63 for label in labels):  # RFC 1035 §2.3.4
-        return ""
-    return name

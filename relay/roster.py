@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from relay.addresses import index_key
 from relay.domain import PersonId, Role, State
 
 Pair = tuple[PersonId, PersonId]
@@ -96,6 +97,15 @@ def plan(now: Roster, wanted: Roster, *, prune: bool) -> Plan:
         change_relations=tuple(row for row in kept if states.get((row.client, row.provider), row.state) != row.state),
         end_relations=tuple(pair for pair, state in states.items() if pair not in pairs and state != "ended"),
     )
+
+
+def still_taken(now: Roster, made: Plan) -> Iterator[tuple[PersonId, PersonId]]:
+    """Give who is to get an address that somebody still has who left the file and is kept, and who that is."""
+    missing = set(made.missing_people)
+    held = {index_key(address): row.id for row in now.people if row.id in missing for address in row.addresses}
+    for row in (*made.add_people, *made.change_people) if held else ():
+        owners = (held.get(index_key(address)) for address in row.addresses)
+        yield from ((row.id, owner) for owner in dict.fromkeys(owners) if owner)
 
 
 def refuse_endings(wanted: Plan, total: int) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, get_args
 
-from relay.addresses import read_address
+from relay.addresses import index_key, read_address
 from relay.domain import PersonId, Role, State
 from relay.problems import ConfigError, Problem, nearest
 from relay.roster import PersonRow, RelationRow, Roster
@@ -111,7 +111,7 @@ class _People:
         for address in found:
             if _read(line, "email", address, read_address, self._tell) is None:
                 return ()
-            owner, there = self._addresses.setdefault(address.casefold(), (row["id"], line))
+            owner, there = self._addresses.setdefault(index_key(address), (row["id"], line))
             if there != line:
                 what = f'one address is also that of "{owner}" in line {there}'
                 self._tell(line, "email", what, "give each person an address of their own: it tells who wrote")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from relay.authenticate import mailbox_key
+from relay.addresses import index_key
 from relay.domain import Person, PersonId, PersonNo, Role
 from relay.ports import Entropy, Keys
 from relay.sealing import blind, open_sealed, seal
@@ -37,7 +37,7 @@ class Profiles:
 
     def blind(self, address: str) -> bytes:
         """Give the blind index of an address, the same for every spelling of it (case, IDNA)."""
-        return blind(self.keys.directory_key(), mailbox_key(address) or address)
+        return blind(self.keys.directory_key(), index_key(address))
 
 
 def _place(no: PersonNo) -> bytes:

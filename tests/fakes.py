@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from relay.accounts import Accounts, Entry
-from relay.authenticate import mailbox_key
+from relay.addresses import mailbox_key
 from relay.domain import (
     Absence,
     CameBack,

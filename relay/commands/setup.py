@@ -24,7 +24,7 @@ from relay.loading import look
 from relay.manual import config_folder
 from relay.ports import AuditLine, Entropy
 from relay.problems import ConfigError, Problem
-from relay.roster import Plan, Roster, plan, refuse_endings
+from relay.roster import Plan, Roster, plan, refuse_endings, still_taken
 from relay.roster_files import load_roster, read_roster
 from relay.settings import Settings
 from relay.welcome_files import load_greetings, read_greetings
@@ -180,7 +180,7 @@ def bring_in_line(
         made = plan(now, wanted, prune=prune)
         if shown:
             _show(made)
-        _refuse(made, now, allow_endings=allow_endings)
+        _refuse(here, made, now, allow_endings=allow_endings)
         if made.changes:
             audit = AuditLine(
                 at=here.clock.now(), actor="operator", action="applied", subject=f"{made.changes} rows"
@@ -219,7 +219,7 @@ def _dry_run(here: Here, settings: Settings, *, prune: bool, allow_endings: bool
             house.close()
     made = plan(now, wanted, prune=prune)
     _show(made)
-    _refuse(made, now, allow_endings=allow_endings)
+    _refuse(here, made, now, allow_endings=allow_endings)
 
 
 def _has_store(settings: Settings) -> bool:
@@ -237,7 +237,20 @@ def _show(made: Plan) -> None:
         typer.echo("nothing to change", err=True)
 
 
-def _refuse(made: Plan, now: Roster, *, allow_endings: bool) -> None:
+def _refuse(here: Here, made: Plan, now: Roster, *, allow_endings: bool) -> None:
+    """Let nothing be written where the store could not, or should not. Raises ConfigError, typer.Exit."""
+    taken = [
+        Problem(
+            file=str(here.folder / "people.csv"),
+            line=0,
+            key="email",
+            what=f'an address of "{new}" is still that of "{old}", who left the file and is kept; nothing was changed',
+            todo=f'add --prune to take "{old}" out, or name the row "{old}" again: another id is another person',
+        )
+        for new, old in still_taken(now, made)
+    ]
+    if taken:
+        raise ConfigError(taken)
     live = sum(row.state != "ended" for row in now.relations)
     if refuse_endings(made, live) and not allow_endings:
         stop(

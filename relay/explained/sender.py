@@ -14,7 +14,8 @@ from inbound.dns import Lookup, make_resolver
 from inbound.proofs import Policy, Proof
 from inbound.trust import Trust
 from relay import settings
-from relay.authenticate import is_remembered, mailbox_key
+from relay.addresses import mailbox_key
+from relay.authenticate import is_remembered
 from relay.domain import Identified, Parsed, Person, RawMail
 from relay.explained.machine import A_PERSON
 from relay.explained.telling import harmless

@@ -241,6 +241,35 @@ def test_apply_takes_back_who_was_pruned(admin: Admin) -> None:
     assert admin.sees("apply") == []
 
 
+@pytest.mark.parametrize("words", [["apply"], ["apply", "--dry-run"]])
+def test_apply_names_both_ids_where_a_new_one_has_the_address_of_one_that_is_kept(
+    admin: Admin, words: list[str]
+) -> None:
+    admin.practice(3)
+    admin.sees("apply")
+    people = admin.config / "people.csv"
+    people.write_text(people.read_text().replace("c2,client,", "cy,client,").replace("c2@client", "C2@Client"))
+    (admin.config / "relationships.csv").write_text("client,provider,state\nc0,lee,active\nc1,lee,active\n")
+    refused = admin.types(*words)
+    assert refused.exit_code == 1
+    (told,) = [line for line in refused.stderr.splitlines() if "people.csv: " in line]
+    assert told.startswith(f'{people}: email: an address of "cy" is still that of "c2"')
+    assert "--prune" in told
+    assert "@" not in refused.output
+    assert admin.sees(*words, "--prune") == ["+ cy,client", "- c2", "- c2,lee"]
+
+
+def test_check_finds_one_mailbox_in_two_spellings(admin: Admin) -> None:
+    people = admin.config / "people.csv"
+    people.write_text(HEADING + "bo,client,Bo,bo@bücher.example\ncy,client,Cy,bo@XN--bcher-kva.example\n")
+    (admin.config / "relationships.csv").write_text("client,provider,state\n")
+    checked = admin.types("check")
+    assert checked.exit_code == 1
+    assert checked.stdout.startswith(f'{people}:3: email: one address is also that of "bo" in line 2; ')
+    people.write_text(HEADING + "bo,client,Bo,strasse@client.test\ncy,client,Cy,straße@client.test\n")
+    assert admin.types("check").exit_code == 1  # the index of the store cannot tell them apart
+
+
 def test_apply_refuses_to_end_many_relationships(admin: Admin) -> None:
     admin.practice(40)
     admin.sees("apply")

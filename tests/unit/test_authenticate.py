@@ -2,7 +2,8 @@
 
 import pytest
 
-from relay.authenticate import authenticate, domain_key, mailbox_key
+from relay.addresses import domain_key, mailbox_key
+from relay.authenticate import authenticate
 from relay.domain import Evidence, Person, PersonId, PersonNo
 from relay.refusal import Refusal, Refused
 

@@ -9,7 +9,7 @@ import pytest
 
 from relay.domain import PersonId, State
 from relay.problems import ConfigError
-from relay.roster import PersonRow, Plan, RelationRow, Roster, plan, refuse_endings
+from relay.roster import PersonRow, Plan, RelationRow, Roster, plan, refuse_endings, still_taken
 from relay.roster_files import load_roster, read_roster
 from tests.effort import takes_at_most
 
@@ -221,6 +221,15 @@ def test_plan_says_what_changes(now: Roster, wanted: Roster, prune: bool, lines:
 def test_plan_keeps_a_missing_person_and_says_so() -> None:
     made = plan(NOW, WITHOUT_ANA, prune=False)
     assert (made.missing_people, made.prune_people) == (("ana",), ())
+
+
+def test_an_address_is_still_taken_by_whoever_left_the_file_and_is_kept() -> None:
+    renamed = replace(NOW, people=(replace(ANA, id=PersonId("anna")), BO, LEE), relations=(relation("bo"),))
+    assert list(still_taken(NOW, plan(NOW, renamed, prune=False))) == [("anna", "ana")]
+    assert list(still_taken(NOW, plan(NOW, renamed, prune=True))) == []
+    assert list(still_taken(NOW, plan(NOW, WITHOUT_ANA, prune=False))) == []
+    swapped = (replace(ANA, addresses=BO.addresses), replace(BO, addresses=ANA.addresses), LEE)
+    assert list(still_taken(NOW, plan(NOW, replace(NOW, people=swapped), prune=False))) == []
 
 
 def test_plan_shows_no_name_and_no_address() -> None:
