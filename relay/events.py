@@ -11,10 +11,12 @@ import json
 import re
 from collections.abc import Callable
 from enum import Enum, unique
+from pathlib import Path
 
 from relay.ports import Clock, PortTrouble
 
 Value = int | float | bool | str
+NO_CODE = re.compile(r"[^a-z0-9._]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9._:/-]{0,63}\Z")  #: ids, slugs, versions, addresses of listening sockets
 
 
@@ -63,8 +65,8 @@ class Event(Enum):
 
 
 def as_code(words: str) -> str:
-    """Give an error of ours as the log takes it."""
-    return "-".join("".join(sign if sign.isalnum() or sign == "." else " " for sign in words.lower()).split())[:64]
+    """Give words of ours, or of a program, as the log takes them: whatever is no sign of a code separates."""
+    return "-".join(NO_CODE.sub(" ", words.lower()).split())[:64].lstrip("._-") or "unknown"
 
 
 class Log:
@@ -88,13 +90,15 @@ class Log:
         self._sink(json.dumps(line))
 
     def trouble(self, stage: str, error: BaseException) -> None:
-        """Log something unexpected by its type and place, and a code of ours; its text may hold content: left out."""
+        """Log something unexpected by its type and place, and a code of ours; its text may hold content: left out.
+
+        Raises nothing, whatever the error is: handlers that must not raise end here.
+        """
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next
         where = "unknown"
         if trace is not None:
-            code = trace.tb_frame.f_code
-            where = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}".lower()
-        more = {"code": error.code} if isinstance(error, PortTrouble) and error.code else {}
-        self.say(Event.INTERNAL, stage=stage, error=type(error).__name__.lower(), where=where, **more)
+            where = f"{as_code(Path(trace.tb_frame.f_code.co_filename).name)[:56]}:{trace.tb_lineno}"
+        more = {"code": as_code(error.code)} if isinstance(error, PortTrouble) and error.code else {}
+        self.say(Event.INTERNAL, stage=stage, error=as_code(type(error).__name__), where=where, **more)

@@ -1,10 +1,13 @@
 """The log takes ids, numbers and our own words, never text."""
 
 import json
+from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
-from relay.events import Event, Log
+from relay.events import CODE, Event, Log
+from relay.ports import PortTrouble
 from tests.fakes import FakeClock
 
 
@@ -57,6 +60,34 @@ def test_trouble_tells_type_and_place_but_never_the_text() -> None:
     assert (told["event"], told["stage"], told["error"]) == ("internal-error", "parse", "keyerror")
     assert told["where"].startswith("test_events.py:")
     assert "canary" not in lines[0]
+
+
+class _OddCode(PortTrouble):
+    code = "Hello Ana!"
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+ODD = {
+    "frozen library": lambda: import_module("none.such"),
+    "typed in": lambda: exec("1 / 0", {}),
+    "odd file name": lambda: exec(compile("1 / 0", "/x/" + "Ä b" * 40 + ".py", "exec"), {}),
+    "odd class name": lambda: _raise(type("Ärger", (Exception,), {})()),
+    "a code that is none": lambda: _raise(_OddCode()),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_trouble_never_raises(odd: Callable[[], object]) -> None:
+    log, lines, _ = a_log()
+    try:
+        odd()
+    except Exception as error:
+        log.trouble("reload", error)
+    told = json.loads(lines[0])
+    assert all(CODE.match(told[name]) for name in ("error", "where", "code") if name in told)
 
 
 def test_every_event_is_named_once() -> None:
