@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from outbound.compose import Composer, ComposeTrouble
 from outbound.lanes import Lanes
-from outbound.letter import Gone, Letter
+from outbound.letter import Gone, Letter, TextTrouble
 from outbound.results import Failed, Later, Result, Sent
 from outbound.send import Smarthost
 from outbound.transitions import Next, next_state
@@ -239,6 +239,8 @@ class Dispatcher:
             if isinstance(letter, Gone):
                 return letter
             return replace(letter, message=self._sign(letter.message, claim.row.notification.due_at))
+        except TextTrouble as trouble:
+            return Later(f"cannot be composed: {trouble}")
         except ComposeTrouble as trouble:
             return Failed(f"cannot be composed: {trouble}")
         except Exception as error:  # noqa: BLE001 - the store may be back at the next attempt

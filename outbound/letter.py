@@ -33,6 +33,10 @@ class ComposeTrouble(Exception):
     """A notification cannot be made into a mail. Its text is a code of ours, never content."""
 
 
+class TextTrouble(ComposeTrouble):
+    """A template is to blame: the notification can be made into a mail once the admin has mended it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A mail that is ready to go: the envelope (RFC 5321 §2.3.1) and the octets."""

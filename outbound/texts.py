@@ -4,8 +4,8 @@ A template is `LOCALE/WHY.txt`, whose first line is the subject, and `LOCALE/WHY
 `support-item`, whose sentences stand in `_items.txt`. The shipped ones lie in outbound/templates; a file of the same
 name in the config's templates/ takes its place, one by one. What they may say is the fields of Words and nothing else:
 there is no variable for content (R3, R6). A paragraph is one line in the template, lines are wrapped here. Raises
-ComposeTrouble for a template that is missing or does not render; outbound/proofread.py finds both
-beforehand.
+TextTrouble for a template that is missing, cannot be read or does not render; outbound/proofread.py finds it
+beforehand. All are read at once: what is edited meanwhile counts from the next loading of the config on.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, nodes
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from outbound.letter import ComposeTrouble, clean
+from outbound.letter import TextTrouble, clean
 from relay.domain import ITEMS, Role, Why
 
 SHIPPED = Path(__file__).parent / "templates"
@@ -68,6 +68,19 @@ class Words:
     thread: str = ""  #: the number of the thread that the item is about
 
 
+def _files(folder: Path) -> dict[str, bytes | None]:
+    """Give the octets of the templates in a folder by their names, like "en/message.txt"; None: it cannot be read."""
+    found: dict[str, bytes | None] = {}
+    for file in sorted(folder.glob("*/*")):
+        if file.suffix not in (".txt", ".html"):
+            continue
+        try:
+            found[file.relative_to(folder).as_posix()] = file.read_bytes()
+        except OSError:
+            found[file.relative_to(folder).as_posix()] = None
+    return found
+
+
 def template_of(why: Why) -> str:
     """Give the name of that mail's templates."""
     return "support-item" if why in ITEMS else why
@@ -88,9 +101,9 @@ class Texts:
 
     def __init__(self, overrides: Path | None = None) -> None:
         """Take the config's templates/, if there is one."""
-        self._folders = [folder for folder in (overrides, SHIPPED) if folder is not None and folder.is_dir()]
+        self._files = _files(SHIPPED) | (_files(overrides) if overrides is not None else {})
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(self._folders),
+            loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             auto_reload=False,
@@ -99,7 +112,7 @@ class Texts:
 
     def locales(self) -> tuple[str, ...]:
         """Give the languages that there are templates for."""
-        return tuple(sorted({path.name for folder in self._folders for path in folder.iterdir() if path.is_dir()}))
+        return tuple(sorted({name.partition("/")[0] for name in self._files}))
 
     def locale_for(self, why: Why, *wanted: str) -> str:
         """Give the first wanted language that this mail is written in ("es-MX" is content with "es"), else English."""
@@ -112,14 +125,22 @@ class Texts:
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a template file."""
-        return any((folder / name).is_file() for folder in self._folders)
+        return name in self._files
+
+    def _source(self, name: str) -> str | None:
+        """Give a template's text, None where there is none that can be read. Raises TemplateError."""
+        octets = self._files.get(name)
+        try:
+            return None if octets is None else octets.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise TemplateError(f"{name} is not UTF-8") from None
 
     def parse(self, source: str, name: str) -> nodes.Template:
         """Parse a template. Raises TemplateSyntaxError."""
         return self._environment.parse(source, name)
 
     def render(self, why: Why, locale: str, words: Words) -> Rendered:
-        """Render subject, text and HTML. Raises ComposeTrouble."""
+        """Render subject, text and HTML. Raises TextTrouble."""
         values = {each.name: getattr(words, each.name) for each in fields(words)}
         name = f"{locale}/{template_of(why)}"
         try:
@@ -130,15 +151,15 @@ class Texts:
                 page = self._environment.get_template(f"{name}.html")
                 html = tight(page.render(values, locale=locale, subject=subject))
         except TemplateError:
-            raise ComposeTrouble("template") from None
+            raise TextTrouble("template") from None
         return Rendered(locale, subject, text, html)
 
 
 def split_subject(source: str) -> tuple[str, str]:
-    """Take the subject from the first line; the rest is the text, tidied. Raises ComposeTrouble where there is none."""
+    """Take the subject from the first line; the rest is the text, tidied. Raises TextTrouble where there is none."""
     head, _, text = source.lstrip().partition("\n")
     if not head.startswith(SUBJECT):
-        raise ComposeTrouble("no-subject")
+        raise TextTrouble("no-subject")
     return clean(head.removeprefix(SUBJECT)), tidy(text)
 
 

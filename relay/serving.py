@@ -48,8 +48,9 @@ class Worker:
     listening: socket.socket  #: the SMTP port, shared by all
 
 
-Ready = Callable[[Settings], "Serving"]  #: raises WiringTrouble, StoreTrouble, NotListening
-#: check and apply the folder anew and have it made ready; None: something is wrong, it was said what, nothing changes
+Last = Callable[[], None]  #: brings the store in line, once it is sure that all the rest can be done
+Ready = Callable[[Settings, Last], "Serving"]  #: raises WiringTrouble, StoreTrouble, NotListening, and what `last` does
+#: check the folder anew, have it made ready and applied; None: something is wrong, it was said what, nothing changes
 Reload = Callable[[Ready], "Serving | None"]
 
 
@@ -249,7 +250,7 @@ async def serve(
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # reads what all workers have counted, ours included
 
-    def ready(settings: Settings) -> Serving:
+    def ready(settings: Settings, last: Last) -> Serving:
         """Make what serves by these settings, then listen where they say; what serves meanwhile goes on."""
         house = open_house(
             settings, env, clock=clock, entropy=entropy, sink=sink, watch=metrics.watch, fault=fault
@@ -257,14 +258,15 @@ async def serve(
         try:
             house.warm()
             made = Serving(house, registry, worker=worker)
-            sockets.open(places(settings, worker))  # last: nothing can fail any more
+            with sockets.opening(places(settings, worker)):
+                last()
             return made
         except BaseException:
             house.close()
             raise
 
     signals = Signals(reload, ready)
-    serving: Serving | None = ready(settings)
+    serving: Serving | None = ready(settings, lambda: None)
     while serving is not None:
         house = serving.house
         try:

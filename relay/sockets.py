@@ -7,7 +7,8 @@ By the keys of the config that say where; doors get duplicates, which they close
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from relay.places import Listen, not_listening
 
@@ -27,7 +28,16 @@ class Sockets:
         self._open: Bound = {}
 
     def open(self, wanted: Mapping[str, Listen]) -> None:
-        """Listen there and nowhere else; what is open already stays so. Raises NotListening, and changes nothing."""
+        """Listen there and nowhere else. Raises NotListening, and changes nothing."""
+        with self.opening(wanted):
+            pass
+
+    @contextmanager
+    def opening(self, wanted: Mapping[str, Listen]) -> Iterator[None]:
+        """Listen there and nowhere else once the block has ended well; what is open already stays so.
+
+        Raises NotListening; where anything is raised nothing changes.
+        """
         now: Bound = {}
         for key, listen in wanted.items():
             known = self._open.get(key)
@@ -36,6 +46,11 @@ class Sockets:
             except OSError as error:
                 _close(now, but=self._open)
                 raise NotListening(not_listening(key, listen, error)) from None
+        try:
+            yield
+        except BaseException:
+            _close(now, but=self._open)
+            raise
         _close(self._open, but=now)
         self._open = now
 

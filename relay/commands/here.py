@@ -10,7 +10,8 @@ from pathlib import Path
 
 import typer
 
-from relay.commands.listing import stop
+from outbound.compose import template_problems
+from relay.commands.listing import stop, tell
 from relay.loading import load
 from relay.ports import Clock, Entropy
 from relay.problems import ConfigError
@@ -40,14 +41,18 @@ class Here:
         """Make it for a command, of what the command line said."""
         return Here.start(ctx.find_root().obj, os.environ)
 
-    def settings(self) -> Settings:
-        """Load the config folder; where it is broken, print every problem and exit 1."""
+    def settings(self, *, texts: bool = False) -> Settings:
+        """Load the config folder, read over the texts of mails too if they matter; where anything is broken, print
+        every problem and exit 1."""
         try:
-            return load(self.folder, self.env)
+            settings = load(self.folder, self.env)
+            problems = template_problems(self.folder / "templates") if texts else []
+            if problems:
+                raise ConfigError(problems)
         except ConfigError as error:
-            for problem in error.problems:
-                typer.echo(str(problem), err=True)
+            tell(error.problems)
             raise typer.Exit(1) from None
+        return settings
 
     @contextmanager
     def house(self) -> Iterator[House]:

@@ -9,6 +9,8 @@ from typing import NoReturn
 
 import typer
 
+from relay.problems import Problem
+
 Cell = str | int | None | Sequence[str] | Mapping[str, object]
 
 
@@ -41,6 +43,12 @@ def _plain(cell: Cell) -> str:
     if isinstance(cell, Mapping):
         return json.dumps(cell)
     return ",".join(cell) or "-"
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Say on stderr what is wrong in the config folder."""
+    for problem in problems:
+        typer.echo(str(problem), err=True)
 
 
 def stop(sentence: str, code: int = 1) -> NoReturn:

@@ -12,11 +12,11 @@ from typing import Annotated, TypeVar
 import typer
 
 from relay.commands.here import Here
-from relay.commands.listing import stop
+from relay.commands.listing import stop, tell
 from relay.commands.setup import bring_in_line
 from relay.events import Log
 from relay.problems import ConfigError
-from relay.serving import SMTP, Worker
+from relay.serving import SMTP, Last, Worker
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
 from relay.sockets import NotListening, Sockets
@@ -40,7 +40,7 @@ def serve(
 ) -> None:
     """Run the relay: SMTP, dispatcher, scheduler, portal, operator page. SIGTERM ends it, SIGHUP reloads the config."""
     here = Here.of(ctx)
-    settings = here.settings()
+    settings = here.settings(texts=True)
     try:
         if workers > 1 and not worker:
             _supervise(here, settings, workers)
@@ -80,12 +80,14 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
     """Start the workers where one relay could start, and stay until they have ended."""
     listen = settings.inbound.smtp.listen
 
+    def ready(after: Settings, last: Last) -> Settings:
+        if after.inbound.smtp.listen != listen:
+            raise NotListening("inbound.smtp.listen: with several workers, a new port needs a restart")
+        last()
+        return after
+
     def check() -> bool:
-        after = _reloaded(here, lambda settings: settings, apply=True)
-        if after is not None and after.inbound.smtp.listen != listen:
-            typer.echo("inbound.smtp.listen: with several workers, a new port needs a restart", err=True)
-            return False
-        return after is not None
+        return _reloaded(here, ready, apply=True) is not None
 
     # Migrates, and says what is wrong.
     open_house(settings, here.env, clock=here.clock, entropy=here.entropy, sink=_to_stderr).close()
@@ -102,14 +104,15 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
     raise typer.Exit(asyncio.run(parent.run()))
 
 
-def _reloaded(here: Here, ready: Callable[[Settings], T], *, apply: bool) -> T | None:
-    """Check the folder, bring the store in line with it, make it ready; None where that cannot be: it was said why."""
+def _reloaded(here: Here, ready: Callable[[Settings, Last], T], *, apply: bool) -> T | None:
+    """Check the folder, make it ready, bring the store in line with it; None where that cannot be: it was said why."""
     try:
-        after = here.settings()
-        if apply:
-            bring_in_line(here, after)
-        return ready(after)
-    except (ConfigError, typer.Exit):
+        after = here.settings(texts=True)
+        return ready(after, lambda: bring_in_line(here, after) if apply else None)
+    except typer.Exit:
+        return None
+    except ConfigError as error:
+        tell(error.problems)
         return None
     except (WiringTrouble, StoreTrouble, NotListening) as trouble:
         typer.echo(str(trouble), err=True)

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from outbound.compose import template_problems
 from relay.checks import KEY_OCTETS
 from relay.commands.here import Here
-from relay.commands.listing import stop
+from relay.commands.listing import stop, tell
 from relay.commands.records import records
 from relay.dkim_keys import GOOD_BITS, key_file, read_key, record
 from relay.domain import Notification
@@ -59,7 +59,7 @@ def init(
         stop(f"{folder} cannot be made ({error.strerror}); name a folder that you may write to")
     settings, problems = look(folder, here.env)
     if settings is None:
-        _say(problems)
+        tell(problems)
         stop("the folder is made, but a variable of the environment does not fit it; mend that, then run relay check")
     typer.echo(f"{folder} is made; its keys are in {folder / 'keys'}: keep a copy of master.key elsewhere", err=True)
     for line in records(settings, dkim, here.clock.now()):
@@ -135,11 +135,6 @@ def check(ctx: typer.Context) -> None:
     typer.echo("the config is good" + (", with warnings" if problems else ""), err=True)
 
 
-def _say(problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        typer.echo(str(problem), err=True)
-
-
 # -- relay apply -------------------------------------------------------------------------------------------------------
 
 
@@ -153,14 +148,14 @@ def apply(
 ) -> None:
     """Bring people and relationships in line with the files, all or nothing; print the plan."""
     here = Here.of(ctx)
-    settings = here.settings()
+    settings = here.settings(texts=True)
     try:
         if dry_run:
             _dry_run(here, settings, prune=prune, allow_endings=allow_endings)
         else:
             bring_in_line(here, settings, prune=prune, allow_endings=allow_endings, shown=True)
     except ConfigError as error:
-        _say(error.problems)
+        tell(error.problems)
         raise typer.Exit(1) from None
     except (WiringTrouble, StoreTrouble) as trouble:
         stop(str(trouble))

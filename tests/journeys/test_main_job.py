@@ -164,12 +164,23 @@ def test_a_reload_refuses_nobody_and_a_broken_folder_changes_nothing(running: Pr
         reload(running, "reload-refused")
         assert running.log.read_text().count('"listening"') == doors  # not one was closed for it
         toml.write_text(whole)
+        people, template = running.folder / "people.csv", running.folder / "templates" / "en" / "message.txt"
+        known = people.read_text()
+        people.write_text(known + "zoe,client,Zoe,no address\n")
+        reload(running, "reload-refused", 2)
+        assert f"{people}:" in running.log.read_text()
+        people.write_text(known)
+        template.parent.mkdir()
+        template.write_bytes("Subject: Grüezi\n\n{{ link }}\n".encode("latin-1"))
+        reload(running, "reload-refused", 3)
+        assert f"{template}: cannot be read" in running.log.read_text()
+        template.unlink()
         reload(running, '"reloaded"')
         until_told(running, '"listening"', doors + 3)
     assert knocking.refused == []
     assert knocking.rounds > 3
     counted = running.get("metrics")[1]
-    assert 'relay_reloads_total{result="refused"} 1.0' in counted
+    assert 'relay_reloads_total{result="refused"} 3.0' in counted
     assert 'relay_reloads_total{result="done"} 1.0' in counted
     to = running.address("ana", "lee", "ana")
     assert running.send(a_reply(to, "after the reload"), to)[0] == 250
@@ -184,12 +195,16 @@ def test_a_reload_moves_to_another_port_unless_that_is_taken(tmp_path: Path, sma
         toml.write_text(whole.replace("127.0.0.1:9090", first))
         made.start()
         toml.write_text(whole.replace("127.0.0.1:9090", f"127.0.0.1:{smarthost.port}"))
+        with (made.folder / "people.csv").open("a") as file:
+            file.write("zoe,client,Zoe,zoe@client.test\n")
         reload(made, "reload-refused")
+        assert "zoe" not in made.ok("people")  # nothing of it is applied
         assert f"operator.listen: 127.0.0.1:{smarthost.port} is taken by another process" in made.log.read_text()
         assert made.get_quietly("readyz") == 200
         toml.write_text(whole.replace("127.0.0.1:9090", f"127.0.0.1:{free}"))
         reload(made, '"reloaded"')
         until_told(made, '"listening"', 6)
+        assert "zoe" in made.ok("people")
         assert made.get_quietly("readyz") == 0
         made.operator_port = free
         assert made.get_quietly("readyz") == 200

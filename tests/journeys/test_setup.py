@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from relay.cli import app, main, register
 
 HEADING = "id,role,name,email\n"
-for family in ("init", "threads", "thread", "away"):  # what is typed here
+for family in ("init", "serve", "threads", "thread", "away"):  # what is typed here
     register([family])
 
 
@@ -309,6 +309,16 @@ def test_apply_brings_in_a_large_practice_in_a_minute(admin: Admin) -> None:
     began = time.process_time()
     assert len(admin.sees("apply")) == 20_001
     assert time.process_time() - began < 6  # a tenth of 100,000 people in 60 s
+
+
+def test_a_broken_template_starts_nothing_and_applies_nothing(admin: Admin) -> None:
+    admin.practice(2)
+    welcome(admin, "Subject: x\n\n{{ nope }}\n", "en/message.txt")
+    for command in ("check", "apply", "serve"):
+        told = admin.types(command)
+        assert told.exit_code == 1
+        assert "templates/en/message.txt:3: there is no variable nope" in told.output
+    assert not (admin.config / "relay.db").exists()
 
 
 # -- welcomes (R8) -----------------------------------------------------------------------------------------------------

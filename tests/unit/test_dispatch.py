@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -112,8 +113,8 @@ class FakeSmarthost:
 class Desk:
     """A dispatcher over the fake world."""
 
-    def __init__(self, smarthost: FakeSmarthost | None = None, per_domain: int | None = None) -> None:
-        self.world = World()
+    def __init__(self, smarthost: FakeSmarthost | None = None, per_domain: int | None = None, **world: Path) -> None:
+        self.world = World(**world)
         self.smarthost = smarthost or FakeSmarthost()
         self.lines: list[dict[str, object]] = []
         self.outbox = self.world.store.outbox
@@ -437,6 +438,14 @@ def test_dispatcher_fails_what_cannot_be_composed() -> None:
     desk.run(lambda: until(lambda: desk.states()[0] == ("failed", 1, "cannot be composed: note")))
     assert kinds(desk) == ["files-left-out", "undelivered", "undelivered"]
     assert "canary" not in str(desk.lines)
+
+
+def test_a_template_that_is_broken_loses_no_notification(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "message.txt").write_text("Subject: x\n\n{{ nope }}\n")
+    desk = Desk(templates=tmp_path)
+    desk.owe()
+    desk.run(lambda: until(lambda: desk.states() == [("due", 1, "cannot be composed: template")]))
 
 
 def test_dispatcher_survives_a_composer_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:

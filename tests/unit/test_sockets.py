@@ -72,3 +72,15 @@ def test_a_name_of_both_families_is_listened_to_by_ipv4(sockets: Sockets) -> Non
     sockets.open({"a": Listen("localhost", 0)})
     with sockets.of("a") as one:
         assert one.getsockname()[0] == "127.0.0.1"
+
+
+def test_what_cannot_be_done_after_all_leaves_the_doors_as_they_are(sockets: Sockets) -> None:
+    sockets.open({"a": ANYWHERE})
+    a = port(sockets, "a")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        b = other.getsockname()[1]
+    with pytest.raises(ZeroDivisionError), sockets.opening({"b": Listen("127.0.0.1", b)}):
+        assert (is_open(a), is_open(b)) == (True, True)
+        1 / 0  # noqa: B018
+    assert (is_open(a), is_open(b)) == (True, False)
+    assert port(sockets, "a") == a
