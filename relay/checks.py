@@ -38,7 +38,7 @@ class Finding:
 
 
 def open_to_others(file: Path) -> bool:
-    """Tell whether anybody but the owner may read or write the file."""
+    """Tell whether anybody but the owner may read or write the file, or look into the folder."""
     return bool(file.stat().st_mode & 0o077)
 
 

@@ -2,7 +2,7 @@
 
 Files: UTF-8 with or without a byte order mark, LF or CRLF, RFC 4180 quoting, columns by their heading in any order. A
 problem points to the line on which its row begins and repeats ids at most, never a name or an address. read_roster()
-gives what could be read beside the problems; load_roster() raises ConfigError.
+gives what could be read beside the problems; load_roster() raises ConfigError; open_rosters() warns.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from relay.addresses import index_key, read_address
+from relay.checks import open_to_others
 from relay.domain import PersonId, Role, State
 from relay.problems import ConfigError, Problem, nearest
 from relay.roster import PersonRow, RelationRow, Roster
@@ -53,6 +54,14 @@ def read_roster(folder: Path) -> tuple[Roster, tuple[Problem, ...]]:
         relations.take(line, row)
     problems = (*sheet.problems, *other.problems)
     return Roster(people=tuple(people.good), relations=tuple(relations.good)), problems
+
+
+def open_rosters(folder: Path) -> Iterator[Problem]:
+    """Warn of files that others on this machine may read: who is a client is a diagnosis."""
+    for file in (folder / "people.csv", folder / "relationships.csv"):
+        if file.is_file() and open_to_others(folder) and open_to_others(file):
+            what, todo = "others on this machine may read it", f"chmod 600 {file}"
+            yield Problem(file=str(file), line=0, key="", what=what, todo=todo, warning=True)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------

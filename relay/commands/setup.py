@@ -25,7 +25,7 @@ from relay.manual import config_folder
 from relay.ports import AuditLine, Entropy
 from relay.problems import ConfigError, Problem
 from relay.roster import Plan, Roster, plan, refuse_endings, still_taken
-from relay.roster_files import load_roster, read_roster
+from relay.roster_files import load_roster, open_rosters, read_roster
 from relay.settings import Settings
 from relay.welcome_files import load_greetings, read_greetings
 from relay.wiring import House, WiringTrouble, open_house
@@ -76,12 +76,12 @@ def write_folder(folder: Path, entropy: Entropy) -> dict[str, str]:
     for file in (folder / name for name in names):
         if file.exists():
             raise FileExistsError(file)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # who is a client is a diagnosis
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    _write_key(folder / "keys/master.key", entropy.octets(KEY_OCTETS).hex().encode() + b"\n")
+        _write(folder / name, text.encode())
+    _write(folder / "keys/master.key", entropy.octets(KEY_OCTETS).hex().encode() + b"\n")
     return _write_dkim(folder / "keys", entropy)
 
 
@@ -89,7 +89,7 @@ def _write_dkim(keys: Path, entropy: Entropy) -> dict[str, str]:
     edwards = Ed25519PrivateKey.from_private_bytes(entropy.octets(32))
     rsa = generate_private_key(public_exponent=65537, key_size=GOOD_BITS)
     for name, key in ((ED25519, edwards), (RSA, rsa)):
-        _write_key(keys / f"{name}.pem", _pem(key))
+        _write(keys / f"{name}.pem", _pem(key))
     return {ED25519: record(edwards), RSA: record(rsa)}
 
 
@@ -97,7 +97,7 @@ def _pem(key: Ed25519PrivateKey | RSAPrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _write_key(file: Path, octets: bytes) -> None:
+def _write(file: Path, octets: bytes) -> None:
     """Write a file that nobody else can read at any moment."""
     file.touch(mode=0o600, exist_ok=False)
     file.write_bytes(octets)
@@ -126,7 +126,13 @@ def check(ctx: typer.Context) -> None:
     templates = here.folder / "templates"
     providers = {row.id for row in roster.people if row.role == "provider"}
     _, greeting_problems = read_greetings(templates, None if roster_problems else providers)
-    problems = (*settings_problems, *roster_problems, *template_problems(templates), *greeting_problems)
+    problems = (
+        *settings_problems,
+        *roster_problems,
+        *open_rosters(here.folder),
+        *template_problems(templates),
+        *greeting_problems,
+    )
     for problem in problems:
         typer.echo(problem)
     wrong = sum(not problem.warning for problem in problems)

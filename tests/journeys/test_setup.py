@@ -78,6 +78,31 @@ def test_init_keeps_keys_to_the_owner(admin: Admin) -> None:
     }
 
 
+def test_init_keeps_the_folder_and_the_rosters_to_the_owner(tmp_path: Path) -> None:
+    old = os.umask(0o022)
+    try:
+        assert CliRunner().invoke(app, ["init", str(tmp_path / "new/config")]).exit_code == 0
+    finally:
+        os.umask(old)
+    config = tmp_path / "new/config"
+    assert stat.S_IMODE(config.stat().st_mode) == 0o700
+    files = [file for file in config.rglob("*") if file.is_file()]
+    assert {"people.csv", "relationships.csv", "relay.toml"} < {file.name for file in files}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_check_warns_of_rosters_that_others_may_read(admin: Admin) -> None:
+    people = admin.config / "people.csv"
+    people.chmod(0o644)
+    assert admin.types("check").stdout == ""  # nobody else gets into the folder
+    admin.config.chmod(0o755)
+    checked = admin.types("check")
+    assert checked.exit_code == 0
+    assert checked.stdout == f"{people}: warning: others on this machine may read it; chmod 600 {people}\n"
+    people.chmod(0o600)
+    assert admin.types("check").stdout == ""
+
+
 def test_init_makes_other_keys_each_time(admin: Admin) -> None:
     other = admin.at / "other"
     assert CliRunner().invoke(app, ["init", str(other)]).exit_code == 0
