@@ -35,6 +35,7 @@ from relay.domain import (
     ThreadNo,
     Unproven,
     Via,
+    shown,
 )
 from relay.entering import Entering
 from relay.events import Log
@@ -42,6 +43,7 @@ from relay.holding import Holding
 from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
 from relay.pace import Pace
+from relay.poison import same_mail
 from relay.ports import Clock, Entropy
 from relay.questions import OpenQuestions
 from relay.refusal import Refusal, Refused
@@ -158,8 +160,11 @@ class Intake:
         once: str = "",
         urgent: bool = False,
     ) -> Ended:
-        """Take what somebody wrote in a form or on the command line. The same `once` and text are kept once."""
-        step = Steps()
+        """Take what somebody wrote in a form or on the command line. The same `once` and text are kept once.
+
+        Without it each is one of its own.
+        """
+        step, once = Steps(), once or shown(self._outcomes.new_id())
         try:
             typed = Extracted(text=_tidy(text), cut="")
             outcome = self._keep(step, thread, author, typed, "", files, once, via, urgent=urgent)
@@ -194,22 +199,23 @@ class Intake:
     def _replied(self, step: Steps, raw: RawMail, mail: Parsed, known: Identified) -> Outcome:
         written = step("extract", self._rooms.extract, mail.body)
         subject = written_subject(mail.subject, self._desk.subjects())
+        identity = mail.message_id or same_mail(raw.octets).hex()
         try:
             author = step("authenticate", self._writers.author, raw, mail, known)
             if author is None:
-                return self._held(step, known, mail, written, subject, raw.via)
+                return self._held(step, known, mail, written, subject, identity, raw.via)
             self._rooms.pace.text(author, written.text)
             nothing_new = not (written.text or subject or mail.files)
             if known.urgent and nothing_new and step("escalate", self._escalated, author, known.thread):
                 return self._outcomes.consumed(step, raw.via, Kind.ESCALATED)
             outcome = self._keep(
-                step, known.thread, author, written, subject, mail.files, _identity(mail), raw.via, urgent=known.urgent
+                step, known.thread, author, written, subject, mail.files, identity, raw.via, urgent=known.urgent
             )
             if known.urgent and isinstance(outcome, Consumed):  # the first copy went to the other address, say
                 step("escalate", self._escalated, author, known.thread)
             return outcome
         except Refused:
-            if self._is_second_copy(known, written, mail):
+            if self._is_second_copy(known, written, identity):
                 return self._outcomes.consumed(step, raw.via, Kind.DUPLICATE)
             raise
 
@@ -247,7 +253,14 @@ class Intake:
         return step("store", self._store, step, allowed, writer)
 
     def _held(
-        self, step: Steps, known: Identified, mail: Parsed, written: Extracted, subject: str, via: Via
+        self,
+        step: Steps,
+        known: Identified,
+        mail: Parsed,
+        written: Extracted,
+        subject: str,
+        identity: str,
+        via: Via,
     ) -> Outcome:
         """From an unknown address: what its holder may write here now is kept until they say that they wrote it."""
         people = self._books.people
@@ -264,7 +277,7 @@ class Intake:
             text=written.text,
             cut=written.cut,
             screened=screened,
-            message_id=_identity(mail),
+            message_id=identity,
             urgent=known.urgent,
         )
         return step("hold", self._holding.hold, step, unproven)
@@ -304,15 +317,10 @@ class Intake:
     def _classify(self, mail: Parsed, mail_from: str) -> Kind | None:
         return classify(mail, mail_from, own=self._is_own)
 
-    def _is_second_copy(self, known: Identified, written: Extracted, mail: Parsed) -> bool:
+    def _is_second_copy(self, known: Identified, written: Extracted, identity: str) -> bool:
         key = self._books.keys.thread_key(known.thread)
-        copy = fingerprint(key, known.holder, _identity(mail), written.text)
+        copy = fingerprint(key, known.holder, identity, written.text)
         return self._books.messages.has(known.thread, copy) or self._books.held.has(known.thread, copy)
-
-
-def _identity(mail: Parsed) -> str:
-    """Give what tells two mails apart: the Message-ID, else the Date (RFC 5322 §3.6 demands only the latter)."""
-    return mail.message_id or mail.header("date") or ""
 
 
 def _tidy(text: str) -> str:

@@ -23,6 +23,11 @@ _TRACE = re.compile(
 )
 
 
+def same_mail(octets: bytes) -> bytes:
+    """Give what a mail without a Message-ID (RFC 5322 §3.6.4 only recommends one) is known by at its next delivery."""
+    return mark(octets, "", b"")
+
+
 def mark(octets: bytes, recipient: str, key: bytes) -> bytes:
     """Give the mark of that mail to that recipient."""
     end = _BLOCK_END.search(octets)

@@ -14,7 +14,7 @@ import typer
 from relay.authorise import takes_part
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
-from relay.domain import FoundFile, Opened, Person, PersonId, Stored, Thread, Turned, shown
+from relay.domain import Consumed, FoundFile, Opened, Person, PersonId, Stored, Thread, Turned, shown
 from relay.left_out import WHAT, sentences
 from relay.ports import AuditLine
 from relay.refusal import sentence
@@ -59,8 +59,8 @@ def post(
                     typer.echo(f"file {one.position}, {WHAT[one.flaw][0]}, was left out", err=True)
             case Turned():
                 stop(sentence(outcome.reason, outcome.details, house.pointers))
-            case _:
-                stop("the thread has this message already")
+            case Consumed():
+                pass  # cannot be: each post is one of its own
 
 
 def _utf8(octets: bytes) -> str:

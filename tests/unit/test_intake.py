@@ -117,6 +117,24 @@ def test_a_second_copy_is_consumed_even_when_the_relationship_has_ended_meanwhil
     assert len(here.store.messages.of_thread(ACTIVE)) == 1
 
 
+def test_mails_without_a_message_id_are_one_when_only_their_way_differs() -> None:
+    here = World(a_mail(text="", files=(A_FILE,), message_id=""), screened=Screened(kept=(PDF,)))
+    first = b"Received: by one\r\nDate: Sat, 31 Jan 2026 12:00:00 +0000\r\n\r\nfirst scan"
+    assert isinstance(here.take(reply(), first), Stored)
+    again = here.take(reply(), first.replace(b"by one", b"by another"))
+    assert isinstance(again, Consumed)
+    assert again.kind is Kind.DUPLICATE
+    assert isinstance(here.take(reply(), first.replace(b"first", b"second")), Stored)  # of the same second
+
+
+def test_what_is_written_twice_is_kept_twice_unless_its_form_is_the_same() -> None:
+    here = World(a_mail())
+    for _ in range(2):
+        assert isinstance(here.intake.write(ACTIVE, ANA, "Thanks!", via="cli"), Stored)
+    assert isinstance(here.intake.write(ACTIVE, ANA, "Thanks!", via="portal", once="<1>"), Stored)
+    assert isinstance(here.intake.write(ACTIVE, ANA, "Thanks!", via="portal", once="<1>"), Consumed)
+
+
 def test_machines_are_consumed_before_the_sender_is_judged() -> None:
     here = World(a_mail(sender="x@evil.test", headers=(("auto-submitted", "auto-replied"),)))
     outcome = here.take(reply())
