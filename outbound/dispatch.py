@@ -23,7 +23,7 @@ from outbound.results import Failed, Later, Result, Sent
 from outbound.send import Smarthost
 from outbound.transitions import Next, next_state
 from relay.domain import OutboxRow, RowId, shown
-from relay.events import Event, Log, as_code
+from relay.events import Event, Log, as_code, milliseconds
 from relay.ports import Claim, Clock, Entropy, Outbox
 from relay.unreachable import Unreachable
 
@@ -40,7 +40,7 @@ class _Done:
     claim: Claim
     result: Result | Gone
     to: str = field(default="", repr=False)
-    seconds: float = field(default=0.0)
+    taken_at: datetime | None = None  #: when the smarthost had answered
 
 
 class Dispatcher:
@@ -170,7 +170,6 @@ class Dispatcher:
         return max(0, (1 if self._smarthost.state == "down" else AT_ONCE) - busy)
 
     async def _send(self, claim: Claim, letter: Letter) -> None:
-        started = self._now()
         result: Result = Later("interrupted")
         try:
             async with asyncio.timeout(LEASE_LEFT):
@@ -182,7 +181,7 @@ class Dispatcher:
             self._log.trouble("send", error)
         finally:
             del self._on_their_way[claim.row.notification.id]
-            self._done.append(_Done(claim, result, letter.to, self._now() - started))
+            self._done.append(_Done(claim, result, letter.to, self._clock.now()))
             self._wake.set()
 
     async def _in_its_lane(self, letter: Letter) -> Result:
@@ -218,7 +217,7 @@ class Dispatcher:
             claims = self._outbox.claim(self._node, self._clock.now(), room, sent=went)
         for each in sent:
             self._fault("dispatch-written")
-            self._say(each.claim.row, Next("sent"), each.seconds)
+            self._say(each.claim.row, Next("sent"), each.taken_at)
         if claims:
             self._fault("dispatch-claimed")
         letters = []
@@ -257,7 +256,7 @@ class Dispatcher:
                 postponed[row.notification.id] = (then.at or now, then.error)
                 continue
             self._apply(row, each.to, then, now)
-            self._say(row, then, each.seconds)
+            self._say(row, then)
         if postponed:
             self._outbox.postpone(postponed)
 
@@ -278,11 +277,12 @@ class Dispatcher:
     def _jitter(self) -> float:
         return int.from_bytes(self._entropy.octets(2), "big") / 0xFFFF
 
-    def _say(self, row: OutboxRow, then: Next, seconds: float) -> None:
+    def _say(self, row: OutboxRow, then: Next, taken_at: datetime | None = None) -> None:
         name, attempts = shown(row.notification.id), row.attempts + 1
         match then.state:
             case "sent":
-                self._log.say(Event.NOTICE_SENT, notification=name, attempts=attempts, ms=round(seconds * 1000, 1))
+                ms = milliseconds(row.first_at, taken_at or row.first_at)
+                self._log.say(Event.NOTICE_SENT, notification=name, attempts=attempts, ms=ms)
             case "due":
                 self._log.say(Event.NOTICE_LATER, notification=name, attempts=attempts, code=as_code(then.error))
             case "failed":

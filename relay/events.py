@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from enum import Enum, unique
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Event(Enum):
     WORKER_ENDED = "worker-ended", ("worker", "code")
     RELOADED = "reloaded", ()
     RELOAD_REFUSED = "reload-refused", ("problems",)
-    MAIL_STORED = "mail-stored", ("receipt", "via", "thread", "message", "ms")
+    MAIL_STORED = "mail-stored", ("receipt", "via", "message", "ms")  #: ms: since the end of the mail, here and below
     MAIL_REFUSED = "mail-refused", ("receipt", "via", "reason", "stage", "ms")
     MAIL_CONSUMED = "mail-consumed", ("receipt", "via", "kind", "ms")
     MAIL_HELD = "mail-held", ("receipt", "via", "ms")
@@ -45,7 +46,7 @@ class Event(Enum):
     REFUSED_EXPIRED = "refused-expired", ("mailbox", "count")
     SMARTHOST_DOWN = "smarthost-down", ("code",)
     SMARTHOST_UP = "smarthost-up", ("seconds",)  #: for so many it was down
-    NOTICE_SENT = "notice-sent", ("notification", "attempts", "ms")
+    NOTICE_SENT = "notice-sent", ("notification", "attempts", "ms")  #: ms: since it was due
     NOTICE_LATER = "notice-later", ("notification", "attempts", "code")
     NOTICE_FAILED = "notice-failed", ("notification", "attempts", "code")
     NOTICE_CANCELLED = "notice-cancelled", ("notification",)
@@ -67,6 +68,11 @@ class Event(Enum):
 def as_code(words: str) -> str:
     """Give words of ours, or of a program, as the log takes them: whatever is no sign of a code separates."""
     return "-".join(NO_CODE.sub(" ", words.lower()).split())[:64].lstrip("._-") or "unknown"
+
+
+def milliseconds(since: datetime, until: datetime) -> float:
+    """Give the time between as the log takes it; a clock that is set back meanwhile makes it 0."""
+    return max(0.0, round((until - since).total_seconds() * 1000, 1))
 
 
 class Log:

@@ -137,9 +137,9 @@ class Intake:
 
     def take(self, mail: RawMail) -> Outcome:
         """Take a mail. Never raises; when Stored or Consumed comes back, it is on disk."""
-        step = Steps(self._fault, origin=mail.origin)
+        step = Steps(self._fault, origin=mail.origin, since=mail.arrived_at)
         try:
-            outcome = self._outcomes.told(self._journey(mail, step), mail.via)
+            outcome = self._outcomes.told(self._journey(mail, step), mail.via, step.since)
         except Settled:
             outcome = self._outcomes.settled(step)
         except Refused as no:
@@ -164,7 +164,7 @@ class Intake:
 
         Without it each is one of its own.
         """
-        step, once = Steps(), once or shown(self._outcomes.new_id())
+        step, once = Steps(since=self._clock.now()), once or shown(self._outcomes.new_id())
         try:
             typed = Extracted(text=_tidy(text), cut="")
             outcome = self._keep(step, thread, author, typed, "", files, once, via, urgent=urgent)
@@ -173,7 +173,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - the page says that it was not kept
             self._log.trouble(step.last, error)
             return self._outcomes.turned(step, Refused(Refusal.NOT_NOW), via)
-        return self._outcomes.told(outcome, via)
+        return self._outcomes.told(outcome, via, step.since)
 
     # -- the journey ---------------------------------------------------------------------------------------------------
 

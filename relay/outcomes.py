@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from relay.domain import (
@@ -32,7 +32,7 @@ from relay.domain import (
     row_id,
     shown,
 )
-from relay.events import Event, Log
+from relay.events import Event, Log, Value, milliseconds
 from relay.poison import ENOUGH, is_its_fault, mark
 from relay.ports import Clock, Entropy, HeldMails, Keys, Ledger, Messages, Outbox, People
 from relay.refusal import Refusal, Refused
@@ -81,6 +81,7 @@ class Steps:
     fault: Callable[[str], None] = nothing  #: the crash tests end the process at a step
     trace: list[str] = field(default_factory=list)
     origin: Origin | None = None  #: by IMAP: which mail the receipt settles
+    since: datetime | None = None  #: when the mail had ended; None where no mail has come yet
     holder: Holder | None = None  #: by IMAP, once known: who is told of a refusal
 
     def __call__(self, stage: str, run: Callable[..., T], *args: object) -> T:
@@ -145,7 +146,9 @@ class Outcomes:
         except Exception as error:  # noqa: BLE001 - the store is down: the sender still hears a no that lets it try again
             self._log.trouble("journal", error)
             no = no if no.reason.temporary else Refused(Refusal.NOT_NOW)
-        return self.told(Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via)
+        return self.told(
+            Turned(receipt=receipt.id, reason=no.reason, details=no.details, stage=step.last), via, step.since
+        )
 
     def failed(self, step: Steps, mail: RawMail, error: Exception, about: Holder | None) -> Ended:
         """Turn away a mail that failed inside: "not now", so that its server keeps it, until that was often enough.
@@ -196,23 +199,18 @@ class Outcomes:
         """Tell the one who came second to a mail of a mailbox to leave it for now. Nothing is written or said."""
         return Turned(receipt=self.new_id(), reason=Refusal.NOT_NOW, details={}, stage=step.last)
 
-    def told(self, outcome: SomeOutcome, via: Via) -> SomeOutcome:
-        """Say in the log what became of the mail."""
+    def told(self, outcome: SomeOutcome, via: Via, since: datetime | None = None) -> SomeOutcome:
+        """Say in the log what became of the mail, and how long after its end at `since`."""
+        fields: dict[str, Value] = {"receipt": shown(outcome.receipt), "via": via}
+        if since is not None:
+            fields["ms"] = milliseconds(since, self._clock.now())
         match outcome:
             case Stored():
-                self._log.say(
-                    Event.MAIL_STORED, receipt=shown(outcome.receipt), via=via, message=shown(outcome.message)
-                )  # fmt: skip
+                self._log.say(Event.MAIL_STORED, **fields, message=shown(outcome.message))
             case Turned():
-                self._log.say(
-                    Event.MAIL_REFUSED,
-                    receipt=shown(outcome.receipt),
-                    via=via,
-                    reason=outcome.reason.slug,
-                    stage=outcome.stage,
-                )
+                self._log.say(Event.MAIL_REFUSED, **fields, reason=outcome.reason.slug, stage=outcome.stage)
             case Consumed():
-                self._log.say(Event.MAIL_CONSUMED, receipt=shown(outcome.receipt), via=via, kind=outcome.kind.value)
+                self._log.say(Event.MAIL_CONSUMED, **fields, kind=outcome.kind.value)
             case Held():
-                self._log.say(Event.MAIL_HELD, receipt=shown(outcome.receipt), via=via)
+                self._log.say(Event.MAIL_HELD, **fields)
         return outcome

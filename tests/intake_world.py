@@ -30,7 +30,7 @@ from relay.domain import (
     row_id,
 )
 from relay.entering import Entering
-from relay.events import Log
+from relay.events import Event, Log, Value
 from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.outcomes import Books
@@ -66,6 +66,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     unknown_sender: Literal["refuse", "hold"] = "refuse"
     phrases: Phrases | None = None
+    watch: Callable[[Event, dict[str, Value]], None] = lambda event, fields: None
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -91,7 +92,7 @@ class World:
         rooms = Rooms(
             parse=self._parse, weigh=self._weigh, extract=self._extract, screen=self._screen, pace=pace
         )  # fmt: skip
-        log = Log(self.clock, self.lines.append, lambda event, fields: None)
+        log = Log(self.clock, self.lines.append, self.watch)
         alarm = Alarm(self.phrases, people=self.store.people, outbox=self.store.outbox, log=log)
         absences = Absences(self.store.people, "UTC", self.clock)
         self.questions = OpenQuestions(

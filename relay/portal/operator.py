@@ -52,9 +52,11 @@ class Metrics:
         """Begin at zero in that registry."""
         self._registry = registry
         self._mails = self._counter("mails", "Inbound mails and forms by outcome.", "via", "outcome", "reason")
-        self._mail_seconds = self._histogram("mail_seconds", "From the end of a mail to its outcome.", SECONDS, "via")
+        self._mail_seconds = self._histogram(
+            "mail_seconds", "From the end of a mail or form to its outcome.", SECONDS, "via"
+        )
         self._notices = self._counter("notices", "Attempts to send a notification, by result.", "result")
-        self._notice_seconds = self._histogram("notice_seconds", "From due to taken by the smarthost.", DAYS_TOO)
+        self._notice_seconds = self._histogram("notice_seconds", "From first due to taken by the smarthost.", DAYS_TOO)
         self._sign_ins = self._counter("sign_ins", "Portal sign-ins, by result.", "result")
         self._reloads = self._counter("reloads", "Reloads of the config, by result.", "result")
         self._tls_failed = self._counter("tls_failures", "TLS handshakes that failed.")

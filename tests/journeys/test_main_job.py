@@ -146,13 +146,18 @@ def test_reading_a_thread_is_audited_with_its_reason(running: Practice) -> None:
     assert running.ok("audit", "verify").startswith("ok")
 
 
-def test_the_operators_page_tells_state_and_numbers(running: Practice) -> None:
+def test_the_operators_page_tells_state_and_numbers(running: Practice, smarthost: Captive) -> None:
+    to = running.address("ana", "lee", "ana")
+    assert running.send(a_reply(to, "is measured"), to)[0] == 250
+    smarthost.wait_for(last_owed(running))
     assert running.get("healthz")[0] == 200
     status, body = running.get("readyz")
     assert status == 200
     assert json.loads(body)["smtp"] == "accepting"
     metrics = running.get("metrics")[1]
     assert "relay_" in metrics
+    for measured in ('relay_mail_seconds_count{via="smtp"}', "relay_notice_seconds_count"):
+        assert float(metrics.partition(f"\n{measured} ")[2].partition("\n")[0]) > 0
     assert "ana" not in metrics.replace("analy", "")
 
 

@@ -173,6 +173,25 @@ def test_dispatcher_sends_what_is_due_and_writes_it_down() -> None:
     assert {line["event"] for line in desk.lines} == {"notice-sent"}
 
 
+def test_dispatcher_says_how_long_a_mail_was_due_with_all_its_retries() -> None:
+    desk = Desk()
+    desk.smarthost.answer = lambda letter: Later("451")
+    desk.owe()
+
+    async def story() -> None:
+        await until(lambda: desk.states() == [("due", 1, "451")])
+        desk.clock.advance(MINUTE)
+        desk.smarthost.answer = lambda letter: Sent()
+        desk.dispatcher.nudge()
+        await until(lambda: len(desk.smarthost.got) == 2)
+
+    desk.run(story)
+    assert [(line["event"], line.get("ms")) for line in desk.lines] == [
+        ("notice-later", None),
+        ("notice-sent", 60000.0),
+    ]
+
+
 def test_dispatcher_waits_until_something_is_due() -> None:
     desk = Desk()
     desk.clock.advance(-60)

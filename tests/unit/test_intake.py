@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from relay.domain import (
     Consumed,
@@ -18,6 +19,7 @@ from relay.domain import (
     Thread,
     Turned,
 )
+from relay.portal.operator import Metrics
 from relay.refusal import Refusal, Refused
 from tests.intake_world import (
     A_FILE,
@@ -262,6 +264,29 @@ def test_people_who_chat_by_mail_say_ok_as_often_as_they_like() -> None:
     for number in range(9):
         here.parsed = a_mail("ok, thank you", message_id=f"<{number}@example.test>")
         assert isinstance(here.take(reply()), Stored)
+
+
+OUTCOMES: dict[str, Callable[[], World]] = {
+    "stored": by("ana"),
+    "refused": by("eve"),
+    "consumed": lambda: World(a_mail(headers=(("auto-submitted", "auto-replied"),))),
+    "held": lambda: World(a_mail(sender="ana@new.example"), unknown_sender="hold"),
+}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_metrics_know_how_long_a_mail_took(outcome: str) -> None:
+    here, registry = OUTCOMES[outcome](), CollectorRegistry()
+    here = replace(here, watch=Metrics(registry).watch)
+    here.clock.advance(0.25)  # since the end of the mail
+    here.take(reply())
+    (counted,) = (one for family in registry.collect() for one in family.samples if one.name == "relay_mails_total")
+    assert counted.labels["outcome"] == outcome
+    assert registry.get_sample_value("relay_mail_seconds_sum", {"via": "smtp"}) == 0.25
+    here.clock.advance(-60)  # set back: no time is less than none
+    here.take(reply())
+    assert registry.get_sample_value("relay_mail_seconds_count", {"via": "smtp"}) == 2
+    assert registry.get_sample_value("relay_mail_seconds_sum", {"via": "smtp"}) == 0.25
 
 
 def test_the_log_holds_ids_only() -> None:
