@@ -29,6 +29,7 @@ from relay.events import Event, Log
 from relay.places import Listen
 from relay.portal.operator import Metrics, create_operator_app
 from relay.portal.server import Web, create_app
+from relay.portal.signin import SignIn
 from relay.ports import Clock, Entropy
 from relay.resources import for_clients, give_back_memory, listen_to_loop, widen
 from relay.settings import Settings
@@ -105,14 +106,25 @@ class Serving:
             per_domain=house.settings.outbound.per_domain,
             fault=house.store.fault,
         )
+        self.signin = SignIn(
+            people=house.people,
+            sessions=house.sessions,
+            addresses=house.addresses,
+            code_key=house.code_key,
+            cookie_key=house.cookie_key,
+            idle_timeout=house.settings.portal.idle_timeout,
+            clock=house.clock,
+            entropy=house.entropy,
+            log=house.log,
+        )
         self.portal = Web(
             create_app(
                 organisation=house.settings.organisation,
                 portal=house.settings.portal,
                 guide=house.settings.guide,
                 chat=house.settings.chat,
+                signin=self.signin,
                 people=house.people,
-                sessions=house.sessions,
                 reader=house.reader,
                 writer=house.intake,
                 holding=house.holding,
@@ -123,11 +135,7 @@ class Serving:
                 choosing=house.choosing,
                 absences=house.absences,
                 quiet=house.quiet,
-                addresses=house.addresses,
-                code_key=house.code_key,
-                cookie_key=house.cookie_key,
                 clock=house.clock,
-                entropy=house.entropy,
                 log=house.log,
             )
         )
@@ -151,7 +159,12 @@ class Serving:
                     self.house.store.changed,
                     self.dispatcher.nudge,
                     self.house.clock,
-                    chores=(self.house.holding.expire, self.house.unsent.expire, self.house.welcomer.work),
+                    chores=(
+                        self.house.holding.expire,
+                        self.house.unsent.expire,
+                        self.signin.expire,
+                        self.house.welcomer.work,
+                    ),
                     follow_up=self.house.questions.follow_up,
                 )
                 ticker.start()

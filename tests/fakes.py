@@ -58,6 +58,7 @@ AHEAD = timedelta(minutes=30)
 AGAIN = timedelta(hours=25)
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(days=1)
+KEPT = 20_000  #: sign-ins, and counts of wrong codes
 
 
 class FakeClock:
@@ -201,6 +202,10 @@ class FakeLedger:
                 return seq
             before = row.hash
         return None if self.head == (len(self.rows), before) else len(self.rows) + 1
+
+
+def _folded(address: str) -> str:
+    return (mailbox_key(address) or address).casefold()
 
 
 def _chained(seq: int, line: AuditLine, before: str) -> str:
@@ -777,8 +782,8 @@ class FakePeople:
         return next((self._marked(one) for one in self._people.values() if one.id == person), None)
 
     def by_address(self, address: str) -> Person | None:
-        wanted = address.casefold()
-        found = (one for one in self._people.values() if wanted in (known.casefold() for known in one.addresses))
+        wanted = _folded(address)
+        found = (one for one in self._people.values() if wanted in map(_folded, one.addresses))
         return next(map(self._marked, found), None)
 
     def support(self) -> tuple[PersonNo, ...]:
@@ -953,6 +958,7 @@ class FakePeople:
 
 @dataclass
 class _Tries:
+    at: datetime
     wrong: int = 0
     locks: int = 0
     until: datetime | None = None
@@ -971,39 +977,44 @@ class FakeSessions:
         self._outbox = outbox
         self._ledger = ledger
         self._challenges: dict[RowId, Challenge] = {}
-        self._tries: dict[PersonNo, _Tries] = {}
+        self._tries: dict[bytes, _Tries] = {}
         self._sessions: dict[bytes, _Session] = {}
 
-    def challenge(self, challenge: Challenge, owed: Notification) -> None:
-        for old in [one for one in self._challenges.values() if one.person == challenge.person]:
+    def challenge(self, challenge: Challenge, owed: Sequence[Notification]) -> None:
+        for old in [one for one in self._challenges.values() if one.subject == challenge.subject]:
             del self._challenges[old.id]
         self._challenges[challenge.id] = challenge
-        self._outbox.owe([owed], None, None)
+        while len(self._challenges) > KEPT:
+            del self._challenges[min(self._challenges)]
+        self._outbox.owe(owed, None, None)
 
     def find(self, challenge: RowId) -> Challenge | None:
         return self._challenges.get(challenge)
 
-    def wrong_code(self, person: PersonNo, at: datetime) -> datetime | None:
-        if (until := self.locked_until(person, at)) is not None:
+    def wrong_code(self, subject: bytes, at: datetime) -> datetime | None:
+        if (until := self.locked_until(subject, at)) is not None:
             return until
-        tries = self._tries.setdefault(person, _Tries())
+        tries = self._tries.setdefault(subject, _Tries(at))
+        tries.at = at
         tries.wrong += 1
+        while len(self._tries) > KEPT:
+            del self._tries[min(self._tries, key=lambda one: self._tries[one].at)]
         if tries.wrong < 5:
             return None
         tries.until = at + min(FIRST_LOCK * 2**tries.locks, LONGEST_LOCK)
         tries.locks, tries.wrong = tries.locks + 1, 0
         return tries.until
 
-    def locked_until(self, person: PersonNo, at: datetime) -> datetime | None:
-        tries = self._tries.get(person, _Tries())
-        return tries.until if tries.until is not None and tries.until > at else None
+    def locked_until(self, subject: bytes, at: datetime) -> datetime | None:
+        tries = self._tries.get(subject)
+        return tries.until if tries is not None and tries.until is not None and tries.until > at else None
 
     def open(self, challenge: RowId, session: bytes, person: PersonNo, at: datetime, audit: AuditLine) -> bool:
         found = self._challenges.get(challenge)
         if found is None or found.person != person:
             return False
         del self._challenges[challenge]
-        self._tries.pop(person, None)
+        self._tries.pop(found.subject, None)
         self._sessions[session] = _Session(person, at)
         self._ledger.audit(audit)
         return True
@@ -1020,6 +1031,11 @@ class FakeSessions:
 
     def close(self, session: bytes) -> None:
         self._sessions.pop(session, None)
+
+    def sweep(self, *, idle_since: datetime, opened_before: datetime, wrong_before: datetime) -> None:
+        self._sessions = {name: one for name, one in self._sessions.items() if one.used_at >= idle_since}
+        self._challenges = {name: one for name, one in self._challenges.items() if one.opened_at >= opened_before}
+        self._tries = {name: one for name, one in self._tries.items() if one.at >= wrong_before}
 
     def forget(self, person: PersonNo) -> None:
         """What pruning a person does here."""

@@ -47,6 +47,7 @@ from relay.outcomes import Books, Steps
 from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app
+from relay.portal.signin import SignIn
 from relay.ports import AuditLine
 from relay.questions import OpenQuestions
 from relay.quiet import Quiet
@@ -149,13 +150,18 @@ class World:
             self.store.people.add_thread(each)
 
     def build(self) -> Any:
+        self.signin = SignIn(
+            people=self.store.people, sessions=self.store.sessions, addresses=self.addresses, code_key=CODE_KEY,
+            cookie_key=COOKIE_KEY, idle_timeout=self.idle_timeout, clock=self.store.clock, entropy=self.store.entropy,
+            log=self.log,
+        )  # fmt: skip
         return create_app(
             organisation=ORGANISATION,
             portal=Portal(url=self.url, idle_timeout=self.idle_timeout),
             guide=GUIDE,
             chat=self.store.chat if isinstance(self.store, FakeStore) else Chat(),
+            signin=self.signin,
             people=self.store.people,
-            sessions=self.store.sessions,
             reader=self.reader,
             writer=self.intake,
             holding=self.holding,
@@ -168,11 +174,7 @@ class World:
             ),
             absences=Absences(self.store.people, ORGANISATION.timezone, self.store.clock),
             quiet=Quiet(self.notify, ORGANISATION.timezone),
-            addresses=self.addresses,
-            code_key=CODE_KEY,
-            cookie_key=COOKIE_KEY,
             clock=self.store.clock,
-            entropy=self.store.entropy,
             log=self.log,
             sign_in_takes=self.sign_in_takes,
         )

@@ -38,11 +38,10 @@ from relay.portal.on_threads import OnThreads
 from relay.portal.pages import Pages
 from relay.portal.signin import SignIn
 from relay.portal.views import Views
-from relay.ports import Clock, Entropy, Ledger, Outbox, People, Sessions
+from relay.ports import Clock, Ledger, Outbox, People
 from relay.questions import OpenQuestions
 from relay.quiet import Quiet
 from relay.reading import Reader
-from relay.reply_address import Addresses
 from relay.settings import Chat, Guide, Organisation, Portal
 from relay.unsent import UnsentBox
 
@@ -55,8 +54,8 @@ def create_app(
     portal: Portal,
     guide: Sequence[Guide],
     chat: Chat,
+    signin: SignIn,
     people: People,
-    sessions: Sessions,
     reader: Reader,
     writer: Intake,
     holding: Holding,
@@ -67,20 +66,12 @@ def create_app(
     choosing: Choosing,
     absences: Absences,
     quiet: Quiet,
-    addresses: Addresses,
-    code_key: bytes,
-    cookie_key: bytes,
     clock: Clock,
-    entropy: Entropy,
     log: Log,
     sign_in_takes: float = SIGN_IN_TAKES,
 ) -> Starlette:
     """Make the portal."""
     pages = Pages(organisation, portal, guide, chat)
-    signin = SignIn(
-        people=people, sessions=sessions, addresses=addresses, code_key=code_key, cookie_key=cookie_key,
-        idle_timeout=portal.idle_timeout, clock=clock, entropy=entropy, log=log,
-    )  # fmt: skip
     url = urlsplit(portal.url)
     answers = Answers(signin=signin, cookies=Cookies(url.scheme == "https"), base=pages.base)
     views = Views(

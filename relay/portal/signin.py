@@ -6,7 +6,8 @@ the registered address; the code, typed in the same browser, opens a session. `a
 that is not ours.
 
 - The ticket (challenge and thread, signed) lies in a cookie of the browser that asked: a code is good nowhere else.
-- Nobody learns whether an address is registered: an unknown one gets the same answers, from Decoys.
+- Nobody learns whether an address is registered: sign-ins and wrong codes are kept in the store by their subject, a
+  keyed digest of the address as it is looked up; those of an unknown one differ in that no code was mailed, no more.
 - A session is 32 random octets in a cookie; the store knows their SHA-256 only. Sign-in always makes a new one.
 - A form's token is a MAC over the session (OWASP, Cross-Site Request Forgery Prevention: HMAC-based token).
 """
@@ -25,15 +26,17 @@ from typing import Literal
 
 from itsdangerous import BadSignature, Signer
 
+from relay.authenticate import mailbox_key
 from relay.domain import Identified, Notification, Person, PersonNo, RowId, ThreadNo, row_id, shown
 from relay.events import Event, Log
-from relay.portal.strangers import Decoys, Throttle, network
+from relay.portal.strangers import Throttle, network
 from relay.ports import AuditLine, Challenge, Clock, Entropy, People, Sessions
 from relay.refusal import Refused
 from relay.reply_address import Addresses
-from relay.sealing import derive, one_time_code
+from relay.sealing import blind, derive, one_time_code
 
 CODE_LIVES = timedelta(minutes=10)
+WRONG_REMEMBERED = timedelta(days=7)  #: after the last one; no lock is as long
 CODES_PER_PERSON = 5  #: within ten minutes
 CODES_PER_VISITOR = 30  #: within ten minutes; a clinic's staff may share one address
 SESSION_OCTETS = 32
@@ -114,7 +117,7 @@ class SignIn:
         self._signer = Signer(
             derive(cookie_key, "tickets"), salt="sign-in", key_derivation="hmac", digest_method=hashlib.sha256
         )
-        self._decoys = Decoys(derive(cookie_key, "decoys"))
+        self._subject_key = derive(cookie_key, "subjects")
         self._per_person = Throttle(CODES_PER_PERSON, CODE_LIVES)
         self._per_visitor = Throttle(CODES_PER_VISITOR, CODE_LIVES)
         self._idle_timeout = idle_timeout
@@ -136,40 +139,37 @@ class SignIn:
         """Mail a code to the holder of the link; without a goal it leads to its thread. Raises Refused: not ours."""
         link = self._addresses.read_link(token)
         person = self._people.person(link.holder)
+        subject = hmac.digest(self._subject_key, b"person %d" % link.holder, "sha256")
         with self._one_by_one:
             if not self._admitted(f"person {link.holder}", ip):
                 return TooMany()
-            return self._ask(person, self._decoys.nobody(token), goal or link.thread)
+            return self._ask(person, subject, goal or link.thread)
 
     def ask_by_address(self, address: str, goal: Goal, ip: str) -> Asked | Locked | TooMany:
         """Mail a code to the person who has registered the address; answer the same where nobody has."""
         address = address.strip()
         person = self._people.by_address(address)
-        nobody = self._decoys.nobody(address)
+        subject = blind(self._subject_key, mailbox_key(address) or address)  # as by_address() folds
         with self._one_by_one:
-            if not self._admitted(f"address {nobody}", ip):
+            if not self._admitted(f"address {subject.hex()}", ip):
                 return TooMany()
             if person is not None and not self._per_person.admit(f"person {person.no}", self._clock.now()):
                 person = None  # the person has had enough mails, by whatever way they were asked for
-            return self._ask(person, nobody, goal)
+            return self._ask(person, subject, goal)
 
     def _admitted(self, who: str, ip: str) -> bool:
         now = self._clock.now()
         return self._per_visitor.admit(network(ip), now) and self._per_person.admit(who, now)
 
-    def _ask(self, person: Person | None, nobody: PersonNo, goal: Goal) -> Asked | Locked:
+    def _ask(self, person: Person | None, subject: bytes, goal: Goal) -> Asked | Locked:
         now = self._clock.now()
+        if until := self._sessions.locked_until(subject, now):
+            return Locked(until)
         new = row_id(now, self._entropy.octets(3))
-        if person is None:
-            if until := self._decoys.locked_until(nobody, now):
-                return Locked(until)
-            self._decoys.challenge(Challenge(id=new, person=nobody, opened_at=now))
-        else:
-            if until := self._sessions.locked_until(person.no, now):
-                return Locked(until)
-            thread = None if goal == "held" else goal
-            owed = Notification(id=new, to=person.no, thread=thread, why="sign-in", due_at=now)
-            self._sessions.challenge(Challenge(id=new, person=person.no, opened_at=now), owed)
+        thread = None if goal == "held" else goal
+        no = None if person is None else person.no
+        owed = [] if no is None else [Notification(id=new, to=no, thread=thread, why="sign-in", due_at=now)]
+        self._sessions.challenge(Challenge(id=new, subject=subject, person=no, opened_at=now), owed)
         return Asked(self._signer.sign(f"{shown(new)}-{goal or 0}").decode())
 
     # -- proving it ----------------------------------------------------------------------------------------------------
@@ -188,35 +188,33 @@ class SignIn:
 
     def _judge(self, id: RowId, goal: Goal, code: str) -> SignedIn | WrongCode | Locked | Expired:
         now = self._clock.now()
-        real = self._sessions.find(id)
-        desk: Sessions | Decoys = self._sessions if real else self._decoys
-        challenge = real or self._decoys.find(id)
+        challenge = self._sessions.find(id)
         if challenge is None or now - challenge.opened_at >= CODE_LIVES:
             return Expired()
-        if until := desk.locked_until(challenge.person, now):
+        if until := self._sessions.locked_until(challenge.subject, now):
             return Locked(until)
         right = hmac.compare_digest(one_time_code(self._code_key, id).encode(), _digits(code).encode())
-        if not right or real is None:
-            return self._wrong(desk, challenge.person, now)
-        return self._open(challenge, goal, now)
+        if not right or challenge.person is None:
+            return self._wrong(challenge, now)
+        return self._open(id, challenge.person, goal, now)
 
-    def _wrong(self, desk: Sessions | Decoys, person: PersonNo, now: datetime) -> WrongCode | Locked:
-        until = desk.wrong_code(person, now)
+    def _wrong(self, challenge: Challenge, now: datetime) -> WrongCode | Locked:
+        until = self._sessions.wrong_code(challenge.subject, now)
         if until is None:
             return WrongCode()
-        if desk is self._sessions:
-            self._log.say(Event.SIGN_IN_LOCKED, person=person)
+        if challenge.person is not None:
+            self._log.say(Event.SIGN_IN_LOCKED, person=challenge.person)
         return Locked(until)
 
-    def _open(self, challenge: Challenge, goal: Goal, now: datetime) -> SignedIn | Expired:
-        person = self._people.person(challenge.person)
+    def _open(self, id: RowId, no: PersonNo, goal: Goal, now: datetime) -> SignedIn | Expired:
+        person = self._people.person(no)
         if person is None:
             return Expired()
         token = self._entropy.octets(SESSION_OCTETS)
         audit = AuditLine(at=now, actor=person.id, action="signed-in")
-        if not self._sessions.open(challenge.id, _digest(token), person.no, now, audit):
+        if not self._sessions.open(id, _digest(token), no, now, audit):
             return Expired()
-        self._log.say(Event.SIGNED_IN, person=person.no)
+        self._log.say(Event.SIGNED_IN, person=no)
         return SignedIn(base64.urlsafe_b64encode(token).decode().rstrip("="), goal)
 
     def _read_ticket(self, ticket: str) -> tuple[RowId, Goal] | None:
@@ -249,6 +247,16 @@ class SignIn:
         self._sessions.close(_digest(octets))
         if visitor is not None and told:
             self._log.say(Event.SIGNED_OUT, person=visitor.person.no)
+
+    def expire(self) -> None:
+        """Erase sessions that have idled out, sign-ins whose code is too old, and old counts. Never raises."""
+        now = self._clock.now()
+        try:
+            self._sessions.sweep(
+                idle_since=now - self._idle_timeout, opened_before=now - CODE_LIVES, wrong_before=now - WRONG_REMEMBERED
+            )
+        except Exception as error:  # noqa: BLE001 - an hour later it is tried again
+            self._log.trouble("expire", error)
 
     def once(self) -> str:
         """Draw the mark of one form: a form that is sent twice is kept once."""

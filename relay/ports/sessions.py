@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,30 +13,39 @@ from relay.ports.ledger import AuditLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
-    """An open sign-in: a code was mailed for it. The code itself is derived from the id, never stored."""
+    """An open sign-in. Its code is derived from the id, never stored.
+
+    `subject` is whoever it was asked for: a keyed digest, whether anybody has registered that address or not. Without a
+    person nobody has, and no code was mailed.
+    """
 
     id: RowId
-    person: PersonNo
+    subject: bytes
+    person: PersonNo | None
     opened_at: datetime
 
 
 class Sessions(Protocol):
-    """Sign-ins and portal sessions."""
+    """Sign-ins and portal sessions.
 
-    def challenge(self, challenge: Challenge, owed: Notification) -> None:
-        """Open a sign-in (older ones of the person die) and owe its mail, in one transaction."""
+    Strangers can open sign-ins and type wrong codes for whatever address they make up: of both the newest are kept, a
+    fixed number, and the others make room whoever they are of.
+    """
+
+    def challenge(self, challenge: Challenge, owed: Sequence[Notification]) -> None:
+        """Open a sign-in (older ones of the subject die) and owe its mail, if any, in one transaction."""
         ...
 
     def find(self, challenge: RowId) -> Challenge | None:
         """Give the challenge while it is open."""
         ...
 
-    def wrong_code(self, person: PersonNo, at: datetime) -> datetime | None:
+    def wrong_code(self, subject: bytes, at: datetime) -> datetime | None:
         """Count a wrong code. The fifth locks for 15 minutes, each later lock is twice as long; give the lock's end."""
         ...
 
-    def locked_until(self, person: PersonNo, at: datetime) -> datetime | None:
-        """Give the end of the person's lock, None while there is none."""
+    def locked_until(self, subject: bytes, at: datetime) -> datetime | None:
+        """Give the end of the subject's lock, None while there is none."""
         ...
 
     def open(self, challenge: RowId, session: bytes, person: PersonNo, at: datetime, audit: AuditLine) -> bool:
@@ -51,4 +61,8 @@ class Sessions(Protocol):
 
     def close(self, session: bytes) -> None:
         """End the session."""
+        ...
+
+    def sweep(self, *, idle_since: datetime, opened_before: datetime, wrong_before: datetime) -> None:
+        """Erase sessions idle since that time, sign-ins opened before, and counts without a wrong code since."""
         ...

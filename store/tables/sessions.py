@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import LargeBinary
 from sqlmodel import Field
 
-from store.tables.columns import Row, Whole, number, octets, table
+from store.tables.columns import Row, number, octets, table
 
 
 class Challenge(Row, table=True):
-    """An open sign-in; a person has at most one."""
+    """An open sign-in; whoever it is asked for has at most one. Without a person nobody has registered that address."""
 
     __tablename__ = "challenge"
     id: int = number(key=True)
-    person: int = Field(sa_type=Whole, sa_column_args=[ForeignKey("person.no")], unique=True)
+    subject: bytes = Field(sa_type=LargeBinary, unique=True, repr=False)
+    person: int | None = number(of="person.no", nullable=True)
     opened_at: int = number()
 
 
 class WrongCode(Row, table=True):
-    """How often a person's code was wrong since the last sign-in or lock, and how often that locked."""
+    """How often a code was wrong since the last sign-in or lock, and how often that locked; `at` is the last time."""
 
     __tablename__ = "wrong_code"
-    person: int = number(key=True, of="person.no")
+    subject: bytes = octets(key=True)
     wrong: int = number()
     locks: int = number()
     locked_until: int = number()
+    at: int = number(index=True)
 
 
 class Session(Row, table=True):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from relay.domain import Notification, PersonNo, RowId, ThreadNo
+from relay.domain import Notification, RowId, ThreadNo
 from relay.events import Log
 from relay.portal import strangers
 from relay.portal.signin import Asked, Expired, Locked, SignedIn, SignIn, TooMany, WrongCode
-from relay.portal.strangers import Decoys, Throttle, network
-from relay.ports import Challenge
+from relay.portal.strangers import Throttle, network
 from relay.refusal import Refusal, Refused
 from relay.reply_address import Addresses
 from relay.sealing import one_time_code
@@ -63,46 +63,6 @@ def test_network_is_what_one_visitor_has(ip: str, visitor: str) -> None:
     assert network(ip) == visitor
 
 
-@given(st.lists(st.sampled_from(["ask", "wrong", "wrong", "wrong", "minute", "hour"]), max_size=60))
-def test_decoys_behave_as_the_sign_ins_of_the_store(steps: list[str]) -> None:
-    store, decoys = FakeStore(), Decoys(b"k" * 32)
-    nobody = decoys.nobody("nobody@home.example")
-    for number, step in enumerate(steps, 1):
-        now, row = store.clock.now(), RowId(number)
-        match step:
-            case "ask":
-                owed = Notification(id=row, to=ANA.no, thread=None, why="sign-in", due_at=now)
-                store.sessions.challenge(Challenge(id=row, person=ANA.no, opened_at=now), owed)
-                decoys.challenge(Challenge(id=row, person=nobody, opened_at=now))
-            case "wrong":
-                if store.sessions.locked_until(ANA.no, now) is None:
-                    assert store.sessions.wrong_code(ANA.no, now) == decoys.wrong_code(nobody, now)
-            case "minute":
-                store.clock.advance(60)
-            case "hour":
-                store.clock.advance(3600)
-        now = store.clock.now()
-        assert store.sessions.locked_until(ANA.no, now) == decoys.locked_until(nobody, now)
-        for each in range(number + 1):
-            assert (store.sessions.find(RowId(each)) is None) == (decoys.find(RowId(each)) is None)
-
-
-def test_decoys_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strangers, "KEPT", 2)
-    decoys = Decoys(b"k" * 32)
-    for number in range(1, 5):
-        decoys.challenge(Challenge(id=RowId(number), person=PersonNo(-number), opened_at=NOON))
-    assert [decoys.find(RowId(number)) is not None for number in range(1, 5)] == [False, False, True, True]
-    assert len(decoys._whose) == len(decoys._records) == 2
-
-
-def test_nobody_is_below_zero_and_the_same_in_any_case() -> None:
-    decoys = Decoys(b"k" * 32)
-    assert decoys.nobody("Ana@Home.example") == decoys.nobody("ana@home.EXAMPLE") < 0
-    assert decoys.nobody("a@home.example") != decoys.nobody("b@home.example")
-    assert decoys.nobody("a@home.example") != Decoys(b"l" * 32).nobody("a@home.example")
-
-
 # -- signing in --------------------------------------------------------------------------------------------------------
 
 
@@ -113,6 +73,10 @@ class Desk:
         self.store.people.add_person(LEE)
         self.store.people.add_thread(WITH_LEE)
         self.lines: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        """Begin to sign people in, as after a reload or a restart of the process."""
         self.signin = SignIn(
             people=self.store.people,
             sessions=self.store.sessions,
@@ -185,6 +149,91 @@ def test_reply_address_is_no_link(desk: Desk) -> None:
     assert desk.signin.read_link(token) is None
 
 
+SPELLINGS = {
+    "as it is": str,
+    "upper": str.upper,
+    "dot": lambda address: f"{address}.",
+    "wide dot": lambda address: address.replace(".example", "\u3002example"),
+    "wide letters": lambda address: address.replace("home", "\uff48ome"),
+    "spaces": lambda address: f" {address} ",
+    "sharp s": lambda address: address.replace("ss", "ß"),
+}
+STEPS = ("ask", "wrong", "wrong", "wrong", "wrong", "minute", "hour", "reload", "sweep")
+MORE = st.tuples(st.sampled_from(STEPS), st.sampled_from(sorted(SPELLINGS)))
+
+
+def answers(address: str, steps: list[tuple[str, str]]) -> list[str]:
+    """What somebody is answered who asks for the address and types wrong codes."""
+    desk, ticket, said = Desk(), "", []
+    desk.store.people.add_person(replace(ANA, addresses=("bess@home.example",)))
+    for step, spelling in steps:
+        match step:
+            case "ask":
+                asked = desk.signin.ask_by_address(SPELLINGS[spelling](address), None, "192.0.2.1")
+                ticket = asked.ticket if isinstance(asked, Asked) else ticket
+                said.append(str(asked.until if isinstance(asked, Locked) else type(asked)))
+            case "wrong":
+                proof = desk.signin.prove(ticket, "x")
+                said.append(str(proof.until if isinstance(proof, Locked) else type(proof)))
+            case "minute" | "hour":
+                desk.store.clock.advance(60 if step == "minute" else 3600)
+            case "reload":
+                desk.start()
+            case "sweep":
+                desk.signin.expire()
+    return said
+
+
+ASK = [("ask", "as it is")]
+LOCKED = [*ASK, *[("wrong", "")] * 5]
+
+
+@given(st.lists(MORE, max_size=50))
+@example([*LOCKED, ("ask", "dot")])
+@example([*ASK, ("reload", ""), ("wrong", "")])
+@example([*LOCKED, ("reload", ""), *ASK])
+def test_no_answer_tells_whether_an_address_is_registered(steps: list[tuple[str, str]]) -> None:
+    assert answers("bess@home.example", steps) == answers("less@home.example", steps)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_lock_holds_in_every_spelling(desk: Desk, spelling: Callable[[str], str]) -> None:
+    """Else each spelling would be five guesses more."""
+    desk.store.people.add_person(replace(ANA, addresses=("bess@home.example",)))
+    ticket = desk.ask(spelling("bess@home.example"))
+    assert len(desk.owed()) == 1
+    for _ in range(5):
+        desk.signin.prove(ticket, "1")
+    assert isinstance(desk.signin.ask_by_address("bess@home.example", None, "192.0.2.1"), Locked)
+
+
+def test_two_addresses_of_one_person_lock_apart(desk: Desk) -> None:
+    """Else whoever knows one learns that the other is registered."""
+    ticket = desk.ask()
+    for _ in range(5):
+        desk.signin.prove(ticket, "1")
+    assert isinstance(desk.signin.ask_by_address(ANA.addresses[0], None, "192.0.2.1"), Locked)
+    assert isinstance(desk.signin.ask_by_address(ANA.addresses[1], None, "192.0.2.1"), Asked)
+
+
+def test_what_is_too_old_is_swept(desk: Desk) -> None:
+    proof = desk.signin.prove(desk.ask(), desk.code())
+    ticket = desk.ask()
+    desk.signin.expire()
+    assert desk.signin.visitor(proof.token) is not None
+    desk.store.clock.advance(3600)
+    desk.signin.expire()
+    assert desk.store.sessions._sessions == {}
+    assert desk.store.sessions._challenges == {}
+    assert isinstance(desk.signin.prove(ticket, "1"), Expired)
+
+
+def test_a_sweep_that_fails_is_logged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.store.sessions, "sweep", lambda **_: 1 / 0)
+    desk.signin.expire()
+    assert '"stage": "expire"' in desk.lines[-1]
+
+
 def test_unknown_address_owes_no_mail_and_no_code_helps(desk: Desk) -> None:
     ticket = desk.ask("nobody@home.example")
     assert desk.owed() == []
@@ -237,9 +286,9 @@ def test_code_that_another_tab_used_is_expired(desk: Desk, monkeypatch: pytest.M
 def test_guesses_at_once_do_not_slip_past_the_count(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ticket, wrong = desk.ask(), desk.store.sessions.wrong_code
 
-    def slowly(person: PersonNo, at: datetime) -> datetime | None:
+    def slowly(subject: bytes, at: datetime) -> datetime | None:
         time.sleep(0.02)
-        return wrong(person, at)
+        return wrong(subject, at)
 
     monkeypatch.setattr(desk.store.sessions, "wrong_code", slowly)
     with ThreadPoolExecutor(20) as pool:
