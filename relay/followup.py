@@ -80,13 +80,14 @@ def overdue_since(
     """Give the latest time at which a question may have been asked that is overdue now.
 
     `is_business_day` None: every hour counts. Else those of business days, back from now day by day: midnight to
-    midnight where the practice is, so that a day when the clocks change has 23 hours, or 25.
+    midnight where the practice is, so that a day when the clocks change has 23 hours, or 25. Where they change at
+    midnight, which is then not there, the day begins with its first moment.
     """
     if is_business_day is None:
         return now - after
     left, end, idle = after, now, 0
+    day = (now - timedelta(microseconds=1)).astimezone(zone).date()  # at midnight: the day that ends
     while idle < A_YEAR:
-        day = (end.astimezone(zone) - timedelta(microseconds=1)).date()  # at midnight: the day that ends
         start = datetime.combine(day, time(), zone).astimezone(UTC)
         if is_business_day(day):
             if end - start >= left:
@@ -94,5 +95,5 @@ def overdue_since(
             left, idle = left - (end - start), 0
         else:
             idle += 1
-        end = start
+        day, end = day - timedelta(days=1), start
     return end

@@ -121,3 +121,19 @@ def test_what_is_overdue_once_stays_so_as_time_goes_on(days: timedelta, step: ti
     first, second = (overdue_since(at, after, NEW_YORK, on_weekdays) for at in (now, now + step))
     assert first <= second
     assert now - first >= after
+
+
+HALF_AN_HOUR = timedelta(minutes=30)
+AT_MIDNIGHT = ("America/Santiago", "America/Havana", "Asia/Beirut", "Africa/Cairo")  #: the clocks change
+
+
+@pytest.mark.parametrize("place", [*AT_MIDNIGHT, "America/New_York", "Pacific/Apia"])
+@given(days=st.integers(0, 15 * 365), hours=st.integers(0, 23), count=st.integers(1, 200))
+def test_just_the_hours_of_business_days_lie_between(place: str, days: int, hours: int, count: int) -> None:
+    zone, now = ZoneInfo(place), datetime(2011, 10, 1, tzinfo=UTC) + timedelta(days, hours=hours)
+    at = since = overdue_since(now, count * HALF_AN_HOUR, zone, on_weekdays)
+    counted = 0
+    while at < now:
+        counted += on_weekdays(at.astimezone(zone).date())
+        at += HALF_AN_HOUR
+    assert (counted, on_weekdays(since.astimezone(zone).date())) == (count, True)
