@@ -1,7 +1,7 @@
 """Who wrote a mail? Asks who has which address, weighs the proofs, and tells a person from an address on hold.
 
 RawMail and Parsed in, the writer's number out, or None for an unknown address whose mail is held. The roster wins over
-what a person lets be remembered. No DNS is asked for somebody who is refused anyway. Raises Refused, as
+what a person lets be remembered. Of a reply, no DNS is asked for somebody who is refused anyway. Raises Refused, as
 relay/authenticate.py says.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from relay.authenticate import authenticate, is_remembered, is_theirs, prove
 from relay.domain import Evidence, Identified, Parsed, Person, PersonNo, RawMail, ThreadNo
 from relay.ports import People
+from relay.refusal import Refusal, Refused
 
 NOBODY = PersonNo(0)  #: persons are numbered from 1
 
@@ -41,9 +42,16 @@ class Writers:
         return None
 
     def registered(self, raw: RawMail, mail: Parsed) -> PersonNo:
-        """Give whoever has registered the From address."""
+        """Give whoever has registered the From address.
+
+        Anybody may write to where this is asked. So proofs are weighed for all, before the roster is looked at: neither
+        the answer nor the time it takes tells a forger whom we know.
+        """
+        evidence = Evidence(aligned=False, why="not-weighed") if len(mail.senders) != 1 else self._weigh(raw, mail)
+        if evidence.aligned is None:
+            raise Refused(Refusal.DNS_UNSURE)
         writer = self._of(mail, None)
-        return self._authenticated(raw, mail, writer, NOBODY if writer is None else writer.no)
+        return authenticate(mail.senders, writer, evidence, NOBODY if writer is None else writer.no)
 
     def _authenticated(self, raw: RawMail, mail: Parsed, writer: Person | None, holder: PersonNo) -> PersonNo:
         evidence = Evidence(aligned=False, why="not-weighed")

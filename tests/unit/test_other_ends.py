@@ -124,6 +124,17 @@ def test_our_from_address_follows_references_else_explains_to_registered_writers
     assert isinstance(revoked.take(SENDER), Consumed)
 
 
+@pytest.mark.parametrize("aligned", [False, None], ids=["forged", "DNS unsure"])
+def test_our_from_address_tells_a_forger_nothing_about_who_is_registered(aligned: bool | None) -> None:
+    told = []
+    for sender in ("ana@example.test", "nobody@example.test"):
+        here = World(a_mail(sender=sender), evidence=Evidence(aligned=aligned, why="test"))
+        outcome = here.take(SENDER)
+        assert isinstance(outcome, Turned)
+        told.append((outcome.reason, here.weighed))  # what is weighed takes time
+    assert told == [(Refusal.OTHER_SENDER if aligned is False else Refusal.DNS_UNSURE, 1)] * 2
+
+
 def test_explaining_answers_end_where_a_machine_would_go_on() -> None:
     here = World(a_mail())
     outcomes = [here.take(SENDER) for _ in range(5)]
