@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from outbound import lanes
 from outbound.lanes import FULL, RESTING, Lanes
 from outbound.results import Down, Failed, Later, NotNow, Result, Sent
+from tests.virtual_time import run
 
 SLOW, OTHER = "slow.example", "other.example"
-
-
-def run(story: Callable[[], Awaitable[None]]) -> None:
-    async def play() -> None:
-        async with asyncio.timeout(10):
-            await story()
-
-    asyncio.run(play())
 
 
 @pytest.fixture(autouse=True)
