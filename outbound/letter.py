@@ -2,8 +2,9 @@
 
 Written by hand, since `email.message` takes a millisecond for what takes 20 µs here, and would re-serialise what we
 forward. Whatever a value holds, it stays within its header: control characters become spaces, lines stay short, only
-ASCII goes out (an internationalised local part is the exception, RFC 6532). Raises ComposeTrouble for an address that
-is none. Sources: RFC 5322 §2.1.1 and §3.2, RFC 2047 §2 and §5, RFC 2045 §6.7, RFC 2046 §5.1 and §5.2.1.
+ASCII goes out (an internationalised local part is the exception, RFC 6532): any server takes it, and none on the way
+has to recode what we have signed (RFC 6376 §5.3). Raises ComposeTrouble for an address that is none. Sources: RFC 5322
+§2.1.1 and §3.2, RFC 2047 §2 and §5, RFC 2045 §6.7, RFC 2046 §5.1 and §5.2.1, RFC 6152 §3.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import idna
 CRLF = b"\r\n"
 FOLD_AT = 76  #: RFC 2047 §2: a line with an encoded-word has at most 76 characters
 WORD_OCTETS = 42  #: of UTF-8 in one encoded-word: 56 in base64, 12 of frame; leaves room for a header's name
-LONGEST_LINE = 998  #: RFC 5322 §2.1.1
 SIMPLE = re.compile(r"[ A-Za-z0-9!#$%&'*+/=?^_`{|}~.,:;@()\[\]<>\"-]*\Z")
 ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")  #: RFC 5322 §3.2.3
 LOCAL_PART = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f-\x9f]{1,64}\Z")
@@ -149,9 +149,10 @@ def _has_long_line(octets: bytes) -> bool:
 def enclosed(octets: bytes) -> Part:
     """Give a foreign mail as a part, octet for octet.
 
-    message/rfc822 may be 7bit or 8bit only (RFC 2046 §5.2.1); what is neither goes as a file in base64.
+    message/rfc822 may not be encoded (RFC 2046 §5.2.1), and 8bit needs a server with 8BITMIME (RFC 6152 §3), which the
+    next one may lack; so what is not 7bit goes as a file in base64.
     """
-    if b"\0" in octets or BARE_LINE_END.search(octets) or _has_long_line(octets):
+    if not octets.isascii() or b"\0" in octets or BARE_LINE_END.search(octets) or _has_long_line(octets):
         return Part(
             (
                 b"Content-Type: application/octet-stream",
@@ -163,7 +164,7 @@ def enclosed(octets: bytes) -> Part:
     return Part(
         (
             b"Content-Type: message/rfc822",
-            b"Content-Transfer-Encoding: %b" % (b"7bit" if octets.isascii() else b"8bit"),
+            b"Content-Transfer-Encoding: 7bit",
             b"Content-Disposition: attachment",
         ),
         octets,
@@ -185,11 +186,10 @@ def multipart(subtype: str, parts: Iterable[Part], boundary: str) -> Part:
         # The CRLF before a boundary belongs to the boundary: with one of ours a body keeps its own to the octet.
         pieces += [b"--", mark, CRLF, CRLF.join(part.headers), CRLF, CRLF, part.body, CRLF]
     pieces += [b"--", mark, b"--", CRLF]
-    eight_bit = any(b"Content-Transfer-Encoding: 8bit" in part.headers for part in parts)
     return Part(
         (
             b'Content-Type: multipart/%b; boundary="%b"' % (subtype.encode(), mark),
-            b"Content-Transfer-Encoding: %b" % (b"8bit" if eight_bit else b"7bit"),
+            b"Content-Transfer-Encoding: 7bit",
         ),
         b"".join(pieces),
     )

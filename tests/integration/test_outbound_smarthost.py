@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
+from email.policy import SMTP as AS_SENT
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from cryptography.x509.oid import NameOID
 from outbound.letter import Letter
 from outbound.results import Down, Failed, Later, Result, Sent
 from outbound.send import Smarthost
-from tests.outbound_world import ADDRESSES, ANA, ID, SAM
+from tests.outbound_world import ADDRESSES, ANA, ID, SAM, World, owed
 from tests.smarthosts import Inbox, Sending, run, section, serving, until
 
 LETTER = Letter(
@@ -143,6 +145,22 @@ def test_eight_bit_mail_is_announced() -> None:
     run(story)
     assert "BODY=8BITMIME" in inbox.got[0].mail_options
     assert inbox.got[0].original_content == eight_bit.message
+
+
+def test_a_foreign_mail_in_eight_bits_reaches_a_server_without_8bitmime() -> None:
+    inbox, foreign = Inbox(), b"From: a@b.example\r\nSubject: x\r\n\r\n" + "Grüße\r\n".encode()
+    forwarded = World().letter(owed(None, "postmaster", enclosure=foreign))
+
+    async def story() -> None:
+        async with serving(inbox, decode_data=True) as port:  # offers no 8BITMIME, takes ASCII only
+            assert await sent_to(port, forwarded) == Sent()
+
+    run(story)
+    (got,) = inbox.got
+    assert got.mail_options == [f"SIZE={len(forwarded.message)}"]
+    assert isinstance(got.content, str)
+    (attached,) = message_from_string(got.content, policy=AS_SENT).iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("message.eml", foreign)
 
 
 @pytest.mark.parametrize(
