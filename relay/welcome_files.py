@@ -38,7 +38,8 @@ class Greetings:
 
     def text(self, provider: PersonId, locale: str, emergency: str) -> str | None:
         """Give what the provider welcomes a client of that language with; their own text before everybody's."""
-        languages = dict.fromkeys((locale.lower().replace("_", "-"), locale.lower()[:2], ""))
+        wanted = locale.lower().replace("_", "-")
+        languages = dict.fromkeys((wanted, wanted.partition("-")[0], ""))
         places = [(language, whose) for whose in (provider, "") for language in languages]
         found = next((self.texts[place] for place in places if place in self.texts), None)
         return found if found is None or emergency in found else f"{found}\n\n{emergency}"

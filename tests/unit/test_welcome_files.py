@@ -30,6 +30,7 @@ ALL = {
     "es__welcome": "general in Spanish",
     "es__welcome__lee": "lee's in Spanish",
     "es-MX__welcome": "general in Mexico",
+    "fi__welcome": "general in Finnish, not in Filipino",
 }
 
 
@@ -42,6 +43,8 @@ ALL = {
         ((), KIM, "es_MX", "general in Mexico"),
         ((), KIM, "es-AR", "general in Spanish"),
         ((), KIM, "de", "general"),
+        ((), KIM, "fil-PH", "general"),
+        ((), KIM, "fil_PH", "general"),
         (("es__welcome__lee",), LEE, "es", "lee's"),
         (("es__welcome__lee", "welcome__lee"), LEE, "es", "general in Spanish"),
         (("welcome",), KIM, "en", None),
