@@ -16,7 +16,6 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Literal
 
 import aiosmtplib
@@ -25,6 +24,7 @@ from outbound.letter import Letter
 from outbound.results import Down, Later, Result, Sent, refusing, verdict
 from outbound.wire import CLOSING, ConnectionTrouble, Wire, transport_of
 from relay.events import Event, as_code
+from relay.places import is_loopback
 from relay.settings import Outbound
 
 CONNECTIONS = 8
@@ -223,14 +223,6 @@ class Smarthost:
 
 def _now() -> float:
     return time.monotonic()  # also where no loop runs: the operator's page asks from a thread
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether the host is this machine."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def in_our_words(error: BaseException) -> str:

@@ -92,11 +92,12 @@ def is_host(text: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether the host is this machine itself."""
+    """Tell whether the host is this machine itself: an address, with or without brackets, or a name."""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")  # RFC 6761 §6.3
+        return f".{host.lower()}".removesuffix(".").endswith(".localhost")  # RFC 6761 §6.3
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _host_port(text: str, default: int | None) -> tuple[str, int] | None:
