@@ -102,7 +102,9 @@ compare octet for octet.
   reads the same where styles are not shown.
 - No mail holds a word of a message. All hold the emergency line.
 - The language is the person's (people.csv, or what they chose in the portal), else the practice's. Each text can be
-  replaced in the config's `templates/`.
+  replaced in the config's `templates/`. They are read once, when the config is
+  loaded: what you edit goes into mails after the next reload (SIGHUP), and `relay check`,
+  `relay apply`, the start and a reload refuse a template with a mistake.
 - Every mail is signed (DKIM), and SpamAssassin's own rules find nothing in it (tests/integration/test_mails_spam.py).
 
 The pictures are the HTML parts in Chromium: in a reading pane of 760 px, and on a phone of 360 px.
