@@ -26,7 +26,7 @@ from typing import Literal
 
 from itsdangerous import BadSignature, Signer
 
-from relay.authenticate import mailbox_key
+from relay.addresses import mailbox_key
 from relay.domain import Identified, Notification, Person, PersonNo, RowId, ThreadNo, row_id, shown
 from relay.events import Event, Log
 from relay.portal.strangers import Throttle, network
