@@ -14,13 +14,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Delete, Row, Select, bindparam, select
 
 from relay.accounts import Accounts
-from relay.domain import Inspection, Origin, Receipt, RowId, ThreadNo
+from relay.domain import Inspection, Origin, Receipt, RowId, ThreadNo, row_id
 from relay.ports import AuditLine, AuditRow, Entropy, Keys
 from relay.sealing import Damaged, derive, open_sealed, seal
 from store.engine import Store
@@ -44,6 +44,8 @@ from store.trouble import StoreTrouble, Trouble
 PAGE = 1000  #: rows fetched at a time where a whole table is read
 CANONICAL = json.JSONEncoder(separators=(",", ":")).encode
 FORGOTTEN = timedelta(days=30)  #: no mail server tries for that long (RFC 5321 §4.5.4.1: four to five days)
+SET_BACK = timedelta(days=1)  #: a receipt's id may be so much older than its time, and be found by that
+EPOCH = datetime.fromtimestamp(0, UTC)
 DAMAGED_NOTE = "(damaged)"
 
 
@@ -172,7 +174,7 @@ class SqlLedger:
         this = FAILURE.c.mark == mark
 
         def job(connection: Connection) -> int:
-            connection.execute(FAILURE.delete().where(FAILURE.c.last_at < micros(at - FORGOTTEN)))
+            connection.execute(forget_failures(at))
             times = (connection.scalar(select(FAILURE.c.times).where(this)) or 0) + 1
             row = {"times": times, "last_at": micros(at)}
             if times == 1:
@@ -185,9 +187,8 @@ class SqlLedger:
 
     def receipts(self, since: datetime | None = None) -> Iterable[Receipt]:
         """Give the journal, oldest first."""
-        query = select(RECEIPT) if since is None else select(RECEIPT).where(RECEIPT.c.at >= micros(since))
         with self._store.read() as connection:
-            yield from map(receipt_of, pages(connection, query, RECEIPT.c.id))
+            yield from map(receipt_of, pages(connection, receipts_since(since), RECEIPT.c.id))
 
     @contextmanager
     def accounts(self, since: datetime | None = None) -> Iterator[Accounts]:
@@ -201,7 +202,7 @@ class SqlLedger:
             stored = select(AUDIT.c.seq, AUDIT.c.subject).where(AUDIT.c.action == "stored", AUDIT.c.at >= start)
             held = select(HELD_MAIL.c.id).where(HELD_MAIL.c.body.is_not(None), HELD_MAIL.c.arrived_at >= start)
             yield Accounts(
-                entries=map(entry_of, pages(connection, select(RECEIPT).where(RECEIPT.c.at >= start), RECEIPT.c.id)),
+                entries=map(entry_of, pages(connection, receipts_since(since), RECEIPT.c.id)),
                 messages=ids(select(MESSAGE.c.id).where(MESSAGE.c.sent_at >= start), MESSAGE.c.id),
                 every_message=ids(select(MESSAGE.c.id), MESSAGE.c.id),
                 held=ids(held, HELD_MAIL.c.id),
@@ -241,6 +242,19 @@ class SqlLedger:
         """Walk the chain; give the `seq` of the first row that does not fit, None if all do."""
         with self._store.read() as connection:
             return self._chain.first_bad(connection)
+
+
+def receipts_since(since: datetime | None) -> Select[Any]:
+    """Ask for the receipts from then on; their ids begin with the time, give or take what a clock is set back."""
+    if since is None:
+        return select(RECEIPT)
+    first = row_id(max(since - SET_BACK, EPOCH), b"\0\0\0")
+    return select(RECEIPT).where(RECEIPT.c.id >= first, RECEIPT.c.at >= micros(since))
+
+
+def forget_failures(at: datetime) -> Delete:
+    """Let go of failures of mails that no server tries any more."""
+    return FAILURE.delete().where(FAILURE.c.last_at < micros(at - FORGOTTEN))
 
 
 OF_ORIGIN = (

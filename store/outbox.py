@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Update, literal_column, select
+from sqlalchemy import Connection, Row, Select, Update, literal_column, select
 
 from relay.domain import (
     Harm,
@@ -43,6 +43,7 @@ from store.tables import NOTIFICATION, micros, moment
 
 ROW = NOTIFICATION.c
 NONE: Mapping[RowId, str] = {}
+IS_OTHER = ROW.why != literal_column("'message'")  #: a small part of all, with indexes of its own
 IS_EXPLANATION = ROW.why == literal_column("'explain'")
 IS_QUIET = ROW.state == literal_column("'quiet'")
 IS_HELD = ROW.state == literal_column("'held'")
@@ -72,7 +73,19 @@ def cancel_read(
 
 def cancel_asking(connection: Connection, holder: PersonNo, at: datetime) -> None:
     """Cancel what is still due to ask that person about held mails: nothing waits any more."""
-    connection.execute(_ended("cancelled", "decided", at).where(IS_DUE, ROW.person == holder, ROW.why == "held"))
+    connection.execute(still_asking(_ended("cancelled", "decided", at), holder))
+
+
+def still_asking(update: Update, holder: PersonNo) -> Update:
+    """Narrow the update to what is still due to ask that person about held mails."""
+    return update.where(IS_DUE, IS_OTHER, ROW.person == holder, ROW.why == "held")
+
+
+def owed_since(since: datetime, whys: Sequence[Why], person: PersonNo | None, thread: ThreadNo | None) -> Select[Any]:
+    """Ask for one of these, of that person or thread, along the ids, which begin with the time."""
+    about = ROW.person == person if person is not None else ROW.thread == thread
+    kinds = (ROW.why.in_(whys),) if "message" in whys else (IS_OTHER, ROW.why.in_(whys))
+    return select(ROW.id).where(ROW.id >= row_id(since, b"\0\0\0"), about, *kinds).limit(1)
 
 
 def _ended(state: str, last_error: str, at: datetime) -> Update:
@@ -278,11 +291,9 @@ class SqlOutbox:
     def told_since(
         self, since: datetime, *whys: Why, person: PersonNo | None = None, thread: ThreadNo | None = None
     ) -> bool:
-        """Tell whether one of these was owed since then: one walk along the ids, which begin with the time."""
-        about = ROW.person == person if person is not None else ROW.thread == thread
-        asked = select(ROW.id).where(ROW.id >= row_id(since, b"\0\0\0"), ROW.why.in_(whys), about).limit(1)
+        """Tell whether one of these was owed since then."""
         with self._store.read() as connection:
-            return connection.scalar(asked) is not None
+            return connection.scalar(owed_since(since, whys, person, thread)) is not None
 
     def rows(self) -> Iterable[OutboxRow]:
         """Give all rows, oldest first; enclosures left out."""

@@ -28,7 +28,7 @@ class Failure(Row, table=True):
     __tablename__ = "failure"
     mark: bytes = octets(key=True)
     times: int = number()
-    last_at: int = number()
+    last_at: int = number(index=True)
 
 
 class Settled(Row, table=True):

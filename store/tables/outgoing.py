@@ -6,7 +6,7 @@ from store.tables.columns import Row, number, octets, partial_index, table
 
 
 class Notification(Row, table=True):
-    """A mail that is owed, and its life. The indexes hold what is still due or held and nothing else.
+    """A mail that is owed, and its life. The indexes hold what is still due or held, or is no notice of a message.
 
     One held row a person and thread stands for all messages since `due_at`, and so does one quiet row; it becomes due,
     or is cancelled.
@@ -17,6 +17,8 @@ class Notification(Row, table=True):
         partial_index("notification_due", "free_at", only="state = 'due'"),
         partial_index("notification_unread", "thread", "person", only="state = 'due'"),
         partial_index("notification_explains", "person", "due_at", only="why = 'explain'"),
+        partial_index("notification_other_person", "person", "id", only="why <> 'message'"),
+        partial_index("notification_other_thread", "thread", "id", only="why <> 'message'"),
         partial_index("notification_held", "free_at", only="state = 'held'"),
         partial_index("notification_one_held", "thread", "person", only="state = 'held'", unique=True),
         partial_index("notification_quiet", "free_at", only="state = 'quiet'"),

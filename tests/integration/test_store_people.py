@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from relay.domain import ITEMS, PersonNo, ThreadNo
 from relay.roster import Plan
 from relay.settings import Chat
 from store.claims import DUE, next_question
+from store.ledger import forget_failures, receipts_since
 from store.memory import FRESH
+from store.outbox import owed_since, still_asking
+from store.tables import NOTIFICATION
 from tests.contract.builders import ANA, ANA_LEE, LEE, PLAN, SAM, line, person, relation
 from tests.databases import Opened, open_world
 from tests.fakes import NOON
@@ -111,6 +115,22 @@ def plan_of(opened: Opened, query: object) -> str:
 
 
 QUERIES = {"what_is_due": DUE.params(at=0, most=10), "when_next": text(next_question(NOON, Chat()))}
+
+
+RARE = {
+    "told_a_person": (owed_since(NOON, ("emergency",), PersonNo(1), None), "notification_other_person"),
+    "told_of_a_thread": (owed_since(NOON, ITEMS, None, ThreadNo(1)), "notification_other_thread"),
+    "asking_no_more": (still_asking(NOTIFICATION.update().values(node=""), PersonNo(1)), "notification_other_person"),
+    "old_failures": (forget_failures(NOON), "ix_failure_last_at"),
+    "receipts_since": (receipts_since(NOON), "PRIMARY KEY (rowid>?)"),
+}
+
+
+@pytest.mark.parametrize(("query", "index"), RARE.values(), ids=RARE)
+def test_what_is_rare_or_recent_is_found_without_a_walk_through_all(crowded: Opened, query: object, index: str) -> None:
+    plan = plan_of(crowded, query)
+    assert index in plan
+    assert "SCAN" not in plan
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
