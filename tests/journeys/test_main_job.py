@@ -6,16 +6,18 @@ import json
 import signal
 import smtplib
 import socket
+import sqlite3
 import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from relay.demo.folder import free_ports
-from tests.live import Captive, Practice, a_reply, practice, relay, words_of
+from tests.live import PATIENCE, Captive, Practice, a_reply, practice, relay, words_of
 from tests.smtp_world import certificate
 
 
@@ -159,6 +161,17 @@ def test_the_operators_page_tells_state_and_numbers(running: Practice, smarthost
     for measured in ('relay_mail_seconds_count{via="smtp"}', "relay_notice_seconds_count"):
         assert float(metrics.partition(f"\n{measured} ")[2].partition("\n")[0]) > 0
     assert "ana" not in metrics.replace("analy", "")
+
+
+def test_a_session_that_nobody_came_back_to_is_erased(tmp_path: Path, smarthost: Captive) -> None:
+    with practice(tmp_path, smarthost.port) as made, closing(sqlite3.connect(made.folder / "relay.db")) as file:
+        file.execute("INSERT INTO session VALUES (x'00', 1, 0, 0)")
+        file.commit()
+        made.start()
+        end = time.monotonic() + PATIENCE
+        while file.execute("SELECT count(*) FROM session").fetchone() != (0,):
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 def test_a_reload_refuses_nobody_and_a_broken_folder_changes_nothing(running: Practice) -> None:
