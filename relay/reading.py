@@ -12,7 +12,7 @@ from datetime import datetime
 
 from relay.authorise import authorise, takes_part
 from relay.domain import Opened, OpenedFile, Person, PersonNo, RowId, Thread, ThreadNo
-from relay.ports import Keys, Messages, People
+from relay.ports import Keys, Messages, People, Summary
 from relay.refusal import Refusal, Refused
 from relay.sealing import Damaged, open_content, open_message, open_meta
 from relay.undo import Undo
@@ -51,7 +51,9 @@ class Reader:
 
     def threads(self, person: PersonNo) -> Sequence[ThreadLine]:
         """Give the person's threads, the one with the newest message first."""
-        lines = [self._line(thread, person) for thread in self._people.threads(person)]
+        threads = self._people.threads(person)
+        known = self._messages.summaries([thread.no for thread in threads], person)
+        lines = [self._line(thread, person, known.get(thread.no)) for thread in threads]
         return sorted(lines, key=_freshness, reverse=True)
 
     def open(self, thread_no: ThreadNo, person: PersonNo) -> Page | None:
@@ -132,13 +134,12 @@ class Reader:
             return self._people.person(thread.client)
         return self._people.person(thread.provider) if thread.provider is not None else None
 
-    def _line(self, thread: Thread, person: PersonNo) -> ThreadLine:
-        newest = self._messages.newest(thread.no)
+    def _line(self, thread: Thread, person: PersonNo, summary: Summary | None) -> ThreadLine:
         return ThreadLine(
             thread=thread,
             other=self.other(thread, person),
-            unread=self._messages.unread(thread.no, person),
-            last_at=newest[1] if newest else None,
+            unread=0 if summary is None else summary.unread,
+            last_at=None if summary is None else summary.newest_at,
         )
 
 

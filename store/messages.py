@@ -8,15 +8,15 @@ set back, another node's is behind). Raises StoreTrouble.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, false, func, select
 
 from relay.domain import Kind, Notification, PersonNo, Receipt, RowId, Sealed, SealedFile, ThreadNo, Turn
-from relay.ports import AuditLine, Kept, Keys
+from relay.ports import AuditLine, Kept, Keys, Summary
 from relay.settings import Chat
 from store.chat import SEEN, Conversations, in_use, is_news
 from store.engine import Store
@@ -27,6 +27,7 @@ from store.tables import FILE, MESSAGE, READ_MARK, micros, moment
 from store.turns import take_back
 from store.undo import erase, untold
 
+AT_ONCE = 500  #: threads in one statement: below any limit on parameters
 IS_THERE = func.length(MESSAGE.c.body) > 0  #: and not withdrawn
 
 
@@ -112,13 +113,28 @@ class SqlMessages:
                 files.setdefault(line.message, []).append(file)
             return [_sealed(row, files.get(row.id, ())) for row in connection.execute(messages)]
 
-    def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
-        """Give the newest message's id and time; None where there is none."""
-        wanted = select(MESSAGE.c.id, MESSAGE.c.sent_at).where(MESSAGE.c.thread == thread, IS_THERE)
+    def summaries(self, threads: Sequence[ThreadNo], reader: PersonNo | None = None) -> Mapping[ThreadNo, Summary]:
+        """Sum up those of the threads that hold a message, as many as there may be, at one moment."""
+        mark = and_(READ_MARK.c.thread == MESSAGE.c.thread, READ_MARK.c.reader == reader)
+        theirs = false() if reader is None else MESSAGE.c.author != reader
+        unread = and_(theirs, MESSAGE.c.id > func.coalesce(READ_MARK.c.up_to, 0))
+        wanted = (
+            select(
+                MESSAGE.c.thread,
+                func.count().label("count"),
+                func.max(MESSAGE.c.sent_at).label("newest_at"),
+                func.count(case((unread, 1))).label("unread"),
+            )
+            .join(READ_MARK, mark, isouter=True)
+            .where(IS_THERE)
+            .group_by(MESSAGE.c.thread)
+        )
         with self._store.read() as connection:
-            newest_first = wanted.order_by(MESSAGE.c.sent_at.desc(), MESSAGE.c.id.desc())
-            row = connection.execute(newest_first.limit(1)).first()
-        return None if row is None else (RowId(row.id), moment(row.sent_at))
+            return {
+                ThreadNo(row.thread): Summary(count=row[1], newest_at=moment(row.newest_at), unread=row.unread)
+                for start in range(0, len(threads), AT_ONCE)
+                for row in connection.execute(wanted.where(MESSAGE.c.thread.in_(threads[start : start + AT_ONCE])))
+            }
 
     def count(self, thread: ThreadNo) -> int:
         """Count the thread's messages."""

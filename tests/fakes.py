@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from relay.accounts import Accounts, Entry
-from relay.addresses import mailbox_key
+from relay.addresses import index_key, mailbox_key
 from relay.domain import (
     Absence,
     CameBack,
@@ -46,7 +46,7 @@ from relay.domain import (
     row_id,
 )
 from relay.followup import Drop, Hold, Tell, Wait, due, held_until, is_live
-from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark, Welcome
+from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark, Summary, Welcome
 from relay.roster import PersonRow, Plan, RelationRow, Roster
 from relay.settings import Chat
 from tests.fake_held import FakeHeldMails
@@ -202,10 +202,6 @@ class FakeLedger:
                 return seq
             before = row.hash
         return None if self.head == (len(self.rows), before) else len(self.rows) + 1
-
-
-def _folded(address: str) -> str:
-    return (mailbox_key(address) or address).casefold()
 
 
 def _chained(seq: int, line: AuditLine, before: str) -> str:
@@ -668,9 +664,13 @@ class FakeMessages:
         known = (*self.kept.values(), *self.withdrawn.values())
         return any((one.thread, one.fingerprint) == (thread, fingerprint) for one in known)
 
-    def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
-        found = max(((one.sent_at, one.id) for one in self.kept.values() if one.thread == thread), default=None)
-        return None if found is None else (found[1], found[0])
+    def summaries(self, threads: Sequence[ThreadNo], reader: PersonNo | None = None) -> Mapping[ThreadNo, Summary]:
+        found = {}
+        for thread in threads:
+            unread = 0 if reader is None else self.unread(thread, reader)
+            if times := [one.sent_at for one in self.kept.values() if one.thread == thread]:
+                found[thread] = Summary(count=len(times), newest_at=max(times), unread=unread)
+        return found
 
     def count(self, thread: ThreadNo) -> int:
         return sum(one.thread == thread for one in self.kept.values())
@@ -782,8 +782,8 @@ class FakePeople:
         return next((self._marked(one) for one in self._people.values() if one.id == person), None)
 
     def by_address(self, address: str) -> Person | None:
-        wanted = _folded(address)
-        found = (one for one in self._people.values() if wanted in map(_folded, one.addresses))
+        wanted = index_key(address)
+        found = (one for one in self._people.values() if wanted in map(index_key, one.addresses))
         return next(map(self._marked, found), None)
 
     def support(self) -> tuple[PersonNo, ...]:

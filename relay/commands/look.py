@@ -16,6 +16,7 @@ from relay.balance import FORMS, ON_THE_WAY, Balance, Imbalance, balance
 from relay.commands.here import Here
 from relay.commands.listing import Cell, instant, show, stop
 from relay.domain import Absence, CameBack, OutboxRow, Person, PersonId, Receipt, RowId, Thread, shown
+from relay.ports import Summary
 from relay.units import read_duration
 from relay.wiring import House
 
@@ -34,18 +35,19 @@ def register(app: typer.Typer) -> None:
 def threads(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the threads: who takes part, the relationship's state, how many messages, when the last one came."""
     with Here.of(ctx).house() as house:
-        show((_thread(house, each) for each in house.books.people.threads()), as_json=as_json)
+        found = house.books.people.threads()
+        known = house.books.messages.summaries([each.no for each in found])
+        show((_thread(house, each, known.get(each.no)) for each in found), as_json=as_json)
 
 
-def _thread(house: House, thread: Thread) -> dict[str, Cell]:
-    newest = house.books.messages.newest(thread.no)
+def _thread(house: House, thread: Thread, summary: Summary | None) -> dict[str, Cell]:
     return {
         "thread": thread.no,
         "client": house.id_of(thread.client),
         "provider": "support" if thread.provider is None else house.id_of(thread.provider),
         "state": thread.state,
-        "messages": house.books.messages.count(thread.no),
-        "last_at": instant(newest[1]) if newest else None,
+        "messages": 0 if summary is None else summary.count,
+        "last_at": None if summary is None else instant(summary.newest_at),
     }
 
 

@@ -26,7 +26,7 @@ from typing import Literal
 
 from itsdangerous import BadSignature, Signer
 
-from relay.addresses import mailbox_key
+from relay.addresses import index_key
 from relay.domain import Identified, Notification, Person, PersonNo, RowId, ThreadNo, row_id, shown
 from relay.events import Event, Log
 from relay.portal.strangers import Throttle, network
@@ -149,7 +149,7 @@ class SignIn:
         """Mail a code to the person who has registered the address; answer the same where nobody has."""
         address = address.strip()
         person = self._people.by_address(address)
-        subject = blind(self._subject_key, mailbox_key(address) or address)  # as by_address() folds
+        subject = blind(self._subject_key, index_key(address))  # as by_address() folds
         with self._one_by_one:
             if not self._admitted(f"address {subject.hex()}", ip):
                 return TooMany()

@@ -11,7 +11,7 @@ second one is not written: two relays on one mailbox, or a crash before the mail
 from relay.ports.held import Deciding, HeldMails
 from relay.ports.ledger import AuditLine, AuditRow, Ledger
 from relay.ports.mailboxes import Mailboxes
-from relay.ports.messages import Behind, Kept, Messages
+from relay.ports.messages import Behind, Kept, Messages, Summary
 from relay.ports.outbox import Claim, Mark, Outbox
 from relay.ports.people import People
 from relay.ports.questions import Questions
@@ -41,6 +41,7 @@ __all__ = [
     "PortTrouble",
     "Questions",
     "Sessions",
+    "Summary",
     "UnsentTexts",
     "Welcome",
     "Welcomes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -16,6 +16,15 @@ class Behind:
     """The thread holds a message of a later id: somebody may have read up to it, and would never see this one."""
 
     newest: RowId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What lists tell of a thread that holds a message."""
+
+    count: int
+    newest_at: datetime
+    unread: int  #: by the reader who was named, 0 for none
 
 
 Kept = Literal["kept", "duplicate", "settled"] | Behind
@@ -52,8 +61,8 @@ class Messages(Protocol):
         """Give the thread's messages, oldest first; their files' `content` is left empty."""
         ...
 
-    def newest(self, thread: ThreadNo) -> tuple[RowId, datetime] | None:
-        """Give the newest message's id and time; None where there is none."""
+    def summaries(self, threads: Sequence[ThreadNo], reader: PersonNo | None = None) -> Mapping[ThreadNo, Summary]:
+        """Sum up those of the threads that hold a message, as many as there may be, at one moment."""
         ...
 
     def count(self, thread: ThreadNo) -> int:

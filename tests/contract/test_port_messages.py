@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from relay.domain import RowId, SealedFile
+from relay.ports import Summary
+from store import messages
 from tests.contract.builders import ANA, ANA_KIM, ANA_LEE, BOB, BOB_LEE, LEE, SAM, World, line
 from tests.fakes import NOON
 
@@ -64,14 +69,42 @@ def test_of_thread_gives_the_oldest_first(world: World) -> None:
     assert world.messages.of_thread(ANA_KIM) == []
 
 
-def test_newest_and_count(world: World) -> None:
-    kept = [world.sealed(), world.sealed(author=LEE)]
-    for message in kept:
-        world.keep(message)
-    assert world.messages.newest(ANA_LEE) == (kept[1].id, kept[1].sent_at)
+def test_count(world: World) -> None:
+    for author in (ANA, LEE):
+        world.keep(world.sealed(author=author))
     assert world.messages.count(ANA_LEE) == 2
-    assert world.messages.newest(BOB_LEE) is None
     assert world.messages.count(BOB_LEE) == 0
+
+
+def test_summaries_tell_of_each_thread_what_its_reader_has_yet_to_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [world.sealed(author=author) for author in (ANA, LEE, LEE, ANA)]
+    of_bob = world.sealed(BOB_LEE, BOB)
+    for message in (*kept, of_bob):
+        world.keep(message)
+    world.messages.mark_read(ANA_LEE, ANA, kept[1].id, NOON)
+    world.messages.mark_read(ANA_LEE, LEE, kept[0].id, NOON)
+    threads = [ANA_KIM, ANA_LEE, BOB_LEE]
+    for at_once in (500, 1):
+        monkeypatch.setattr(messages, "AT_ONCE", at_once)
+        for reader, unread in ((ANA, 1), (LEE, 1), (None, 0)):
+            found = world.messages.summaries(threads, reader)
+            assert found == {
+                ANA_LEE: Summary(count=4, newest_at=kept[3].sent_at, unread=unread),
+                BOB_LEE: Summary(count=1, newest_at=of_bob.sent_at, unread=0 if reader is None else 1),
+            }
+            assert all(one.unread == world.messages.unread(no, reader) for no, one in found.items() if reader)
+    assert list(world.messages.summaries([BOB_LEE])) == [BOB_LEE]
+    assert world.messages.summaries([]) == {}
+
+
+def test_the_newest_is_by_time_not_by_id(world: World) -> None:
+    first = world.sealed()
+    late = replace(world.sealed(author=LEE), sent_at=first.sent_at - timedelta(hours=1))  # held, and confirmed later
+    for message in (first, late):
+        world.keep(message)
+    assert world.messages.summaries([ANA_LEE])[ANA_LEE].newest_at == first.sent_at
 
 
 def test_file_gives_its_content_in_its_thread_only(world: World) -> None:

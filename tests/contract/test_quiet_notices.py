@@ -80,14 +80,14 @@ def test_each_thread_is_told_by_itself(night: World) -> None:
 def test_what_is_read_meanwhile_brings_none(night: World) -> None:
     write(night)
     send(night)
-    night.messages.mark_read(ANA_LEE, ANA, night.messages.newest(ANA_LEE)[0], night.clock.now())
+    night.messages.mark_read(ANA_LEE, ANA, night.messages.of_thread(ANA_LEE)[-1].id, night.clock.now())
     assert states(night) == ["cancelled"]
     assert later(night, timedelta(days=1)) == []
 
 
 def test_what_is_read_in_part_is_counted_in_the_morning(night: World) -> None:
     write(night)
-    first = night.messages.newest(ANA_LEE)[0]
+    first = night.messages.of_thread(ANA_LEE)[-1].id
     write(night)
     write(night)
     send(night)
@@ -196,11 +196,11 @@ def test_who_still_wants_none_is_left_alone(night: World) -> None:
 def test_a_message_can_be_taken_back_all_night(night: World) -> None:
     write(night)
     send(night)
-    first = night.messages.newest(ANA_LEE)[0]
+    first = night.messages.of_thread(ANA_LEE)[-1].id
     night.clock.advance(60)
     write(night)
     send(night)
-    second = night.messages.newest(ANA_LEE)[0]
+    second = night.messages.of_thread(ANA_LEE)[-1].id
     assert set(night.messages.untold(ANA_LEE, LEE, [ANA])) == {first, second}
     assert night.messages.withdraw(ANA_LEE, LEE, [ANA], first, line("withdrawn"))
     assert "held" in states(night)

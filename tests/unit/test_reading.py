@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -121,6 +122,19 @@ def test_threads_come_newest_first_with_the_other_party(world: World) -> None:
         (WITH_LEE, "lee"), (SUPPORT, "support"),
     ]  # fmt: skip
     assert [line.other.id for line in world.reader.threads(LEE) if line.other] == ["ana", "bo"]
+
+
+def test_all_threads_are_asked_about_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One question a thread took Support a second and a half for 2,000 threads."""
+    asked, summaries = [], world.store.messages.summaries
+
+    def counted(threads: Sequence[ThreadNo], reader: PersonNo) -> object:
+        asked.append(list(threads))
+        return summaries(threads, reader)
+
+    monkeypatch.setattr(world.store.messages, "summaries", counted)
+    assert len(world.reader.threads(ANA)) == 2
+    assert asked == [[WITH_LEE, SUPPORT]]
 
 
 def test_a_file_opens_for_those_who_take_part(world: World) -> None:
