@@ -25,11 +25,11 @@ class People(Protocol):
     """Persons and relationships, as the last `relay apply` left them. Changes of another process are seen at once."""
 
     def person(self, no: PersonNo) -> Person | None:
-        """Give the person of that number."""
+        """Give the person of that number; one who left the roster is given too, with no addresses."""
         ...
 
     def by_id(self, person: PersonId) -> Person | None:
-        """Give the person of that roster id."""
+        """Give the person of that roster id; one who left the roster is given too, with no addresses."""
         ...
 
     def by_address(self, address: str) -> Person | None:
@@ -45,7 +45,7 @@ class People(Protocol):
         ...
 
     def everyone(self) -> Iterable[Person]:
-        """Give all persons by number."""
+        """Give everyone who is in the roster, by number; not those who left it."""
         ...
 
     def thread(self, no: ThreadNo) -> Thread | None:
