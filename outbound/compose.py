@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date
 
 from outbound.letter import (
@@ -49,6 +48,7 @@ from relay.refusal import Refusal
 from relay.reply_address import Addresses
 from relay.sealing import one_time_code
 from relay.settings import Guide, Notify, Organisation, Outbound, Portal
+from relay.units import spelled_as
 
 __all__ = ["ComposeTrouble", "Composer", "Gone", "Letter", "own_words", "template_problems"]
 
@@ -192,7 +192,7 @@ class Composer:
         if away is None:
             return {}
         locale = self._texts.locale_for(n.why, reader.locale, self._organisation.locale)
-        until = format_date(away.until, "long", locale=Locale.parse(locale, sep="-"))
+        until = format_date(away.until, "long", locale=spelled_as(locale))
         cover = "" if away.cover is None else clean(self._revealed(away.cover))
         return {"away_until": until, "covered": away.cover is not None, "cover": cover}
 
@@ -208,7 +208,7 @@ class Composer:
             return ""
         zone = ZoneInfo(reader.person.timezone) if reader.person and reader.person.timezone else self._zone
         locale = self._texts.locale_for(n.why, reader.locale, self._organisation.locale)
-        return format_date(read_offer(n.note)[1].astimezone(zone), "long", locale=Locale.parse(locale, sep="-"))
+        return format_date(read_offer(n.note)[1].astimezone(zone), "long", locale=spelled_as(locale))
 
     def _urgent(self, n: Notification, reader: Reader) -> str:
         """Give the address for what cannot wait: to a client, in a thread with a provider that is not over (R7)."""

@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import cache, wraps
 from typing import Annotated, TypeVar
 
+import babel
 from pydantic import AfterValidator, PlainValidator
 
 Read = TypeVar("Read")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 OCTETS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d)\Z")
+HOURS = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])\Z")
 SIZE = re.compile(r"([0-9]{1,15})(B|KiB|MiB|GiB)?\Z")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LOCALE = re.compile(
@@ -106,11 +109,10 @@ def read_hours(value: object) -> Hours:
     """Read `21:00-07:00`."""
     if isinstance(value, Hours):
         return value
-    try:
-        start, end = (time.fromisoformat(part) for part in str(value).split("-"))
-    except ValueError:
-        raise ValueError('is not a part of the day; write it like "21:00-07:00"') from None
-    return Hours(start, end)
+    found = HOURS.match(str(value))
+    if not found:
+        raise ValueError('is not a part of the day; write it like "21:00-07:00"')
+    return Hours(*map(time.fromisoformat, found.groups()))
 
 
 def read_count(value: object) -> int:
@@ -156,7 +158,17 @@ def read_locale(value: object) -> str:
     """Read a language, with a region if need be."""
     if not isinstance(value, str) or not LOCALE.match(value):
         raise ValueError('is not a locale; write it like "en" or "en-US"')
+    spelled_as(value)
     return value
+
+
+def spelled_as(locale: str) -> babel.Locale:
+    """Give how dates are spelled there; where the region is not known, as in its language. Raises ValueError."""
+    language, *_ = words = re.split("[-_]", locale)
+    for known in ("-".join(words), language):
+        with suppress(babel.UnknownLocaleError):
+            return babel.Locale.parse(known, sep="-")
+    raise ValueError('is not a language that we know; write it like "en" or "en-US"')
 
 
 Line = Annotated[str, AfterValidator(one_line)]

@@ -11,11 +11,12 @@ from babel import Locale
 from babel.dates import format_date, format_time
 
 from relay.portal.languages import ENGLISH, language_of
+from relay.units import spelled_as
 
 
 def spelled_in(locale: str) -> Locale:
     """Give the locale that dates are spelled in on a page for that one."""
-    found = Locale.parse(locale, sep="-" if "-" in locale else "_")
+    found = spelled_as(locale)
     # A German date in an English page helps nobody.
     return found if found.language == language_of(locale) else Locale(ENGLISH)
 

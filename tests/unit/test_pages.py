@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +17,7 @@ from relay.absence import Away
 from relay.domain import HeldMail, Inspection, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
 from relay.portal.decisions import Waiting
 from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading
-from relay.portal.spelling import join, spell_size
+from relay.portal.spelling import join, spell_size, stamp
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
 from relay.settings import GUIDE, Chat, Organisation, Portal
@@ -318,3 +319,8 @@ def test_whose_file_was_left_out_is_told_what_to_do() -> None:
     html = PAGES.thread(lees, replace(LONG, other=ANA, messages=[sent]), DRAFT)
     assert "2 files in the iPhone&#39;s photo format (HEIC) were left out.</p>" in html
     assert "Please s" not in html
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en-GB", "31 Jan 2026, 13:00"), ("en-EU", "Jan 31, 2026, 1:00\u202fPM")])
+def test_a_region_that_is_not_known_is_spelled_as_its_language(locale: str, said: str) -> None:
+    assert stamp(NOON, ZoneInfo("Europe/Berlin"), locale) == said.replace("\u202f", "\u00a0")
