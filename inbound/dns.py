@@ -7,9 +7,7 @@ time, SERVFAIL, REFUSED). One Resolver is shared by all threads, a Lookup belong
 
 from __future__ import annotations
 
-import socket
 import time
-from ipaddress import ip_address
 
 import dns.exception
 import dns.name
@@ -38,19 +36,12 @@ def make_resolver(at: Listen | None) -> dns.resolver.Resolver:
     except dns.resolver.NoResolverConfiguration:
         resolver = dns.resolver.Resolver(configure=False)
     if at is not None:
-        resolver.nameservers = [_ip_of(at.host)]
+        resolver.nameservers = [at.host]
         resolver.port = at.port
     resolver.timeout = TRY_SECONDS
     resolver.cache = dns.resolver.LRUCache(CACHED)
     resolver.use_edns(0, 0, 1232)
     return resolver
-
-
-def _ip_of(host: str) -> str:
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        return str(socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)[0][4][0])
 
 
 class Lookup:

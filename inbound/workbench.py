@@ -138,7 +138,7 @@ class _Looker:
         """Start it. Raises OSError."""
         self._ready = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "inbound.looker"],
+            [sys.executable, "-P", "-m", "inbound.looker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -198,9 +198,15 @@ class Composer:
 
     def _page(self, n: Notification, reader: Reader) -> str:
         """Give where the link leads: the thread, what Support has to do with it, else the portal."""
-        if n.why in ("unanswered", "urgent") and reader.person is not None:
-            return f"{self._portal}/handed/{n.thread}"
+        if n.why in ("unanswered", "urgent", "crisis") and reader.person is not None:
+            own = n.why == "crisis" and self._is_supports(n.thread)
+            return f"{self._portal}/{'t' if own else 'handed'}/{n.thread}"
         return self._portal if reader.thread is None else f"{self._portal}/t/{TOKEN_SPOT}{PAGES.get(n.why, '')}"
+
+    def _is_supports(self, no: ThreadNo | None) -> bool:
+        """Tell whether it is a client's thread with Support, which Support reads without giving a reason."""
+        thread = None if no is None else self._people.thread(no)
+        return thread is not None and thread.provider is None
 
     def _asked(self, n: Notification, reader: Reader) -> str:
         """Give the day when the message was written that nobody has answered, as it reads to the client."""

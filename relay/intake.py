@@ -43,7 +43,7 @@ from relay.holding import Holding
 from relay.other_ends import OtherEnds
 from relay.outcomes import Books, Holder, Outcomes, Settled, Steps, nothing
 from relay.pace import Pace
-from relay.poison import same_mail
+from relay.poison import identity
 from relay.ports import Clock, Entropy
 from relay.questions import OpenQuestions
 from relay.refusal import Refusal, Refused
@@ -199,23 +199,23 @@ class Intake:
     def _replied(self, step: Steps, raw: RawMail, mail: Parsed, known: Identified) -> Outcome:
         written = step("extract", self._rooms.extract, mail.body)
         subject = written_subject(mail.subject, self._desk.subjects())
-        identity = mail.message_id or same_mail(raw.octets).hex()
+        message_id = identity(mail.message_id, raw.octets)
         try:
             author = step("authenticate", self._writers.author, raw, mail, known)
             if author is None:
-                return self._held(step, known, mail, written, subject, identity, raw.via)
+                return self._held(step, known, mail, written, subject, message_id, raw.via)
             self._rooms.pace.text(author, written.text)
             nothing_new = not (written.text or subject or mail.files)
             if known.urgent and nothing_new and step("escalate", self._escalated, author, known.thread):
                 return self._outcomes.consumed(step, raw.via, Kind.ESCALATED)
             outcome = self._keep(
-                step, known.thread, author, written, subject, mail.files, identity, raw.via, urgent=known.urgent
+                step, known.thread, author, written, subject, mail.files, message_id, raw.via, urgent=known.urgent
             )
             if known.urgent and isinstance(outcome, Consumed):  # the first copy went to the other address, say
                 step("escalate", self._escalated, author, known.thread)
             return outcome
         except Refused:
-            if self._is_second_copy(known, written, identity):
+            if self._is_second_copy(known, written, message_id):
                 return self._outcomes.consumed(step, raw.via, Kind.DUPLICATE)
             raise
 
@@ -259,7 +259,7 @@ class Intake:
         mail: Parsed,
         written: Extracted,
         subject: str,
-        identity: str,
+        message_id: str,
         via: Via,
     ) -> Outcome:
         """From an unknown address: what its holder may write here now is kept until they say that they wrote it."""
@@ -277,7 +277,7 @@ class Intake:
             text=written.text,
             cut=written.cut,
             screened=screened,
-            message_id=identity,
+            message_id=message_id,
             urgent=known.urgent,
         )
         return step("hold", self._holding.hold, step, unproven)
@@ -317,9 +317,9 @@ class Intake:
     def _classify(self, mail: Parsed, mail_from: str) -> Kind | None:
         return classify(mail, mail_from, own=self._is_own)
 
-    def _is_second_copy(self, known: Identified, written: Extracted, identity: str) -> bool:
+    def _is_second_copy(self, known: Identified, written: Extracted, message_id: str) -> bool:
         key = self._books.keys.thread_key(known.thread)
-        copy = fingerprint(key, known.holder, identity, written.text)
+        copy = fingerprint(key, known.holder, message_id, written.text)
         return self._books.messages.has(known.thread, copy) or self._books.held.has(known.thread, copy)
 
 

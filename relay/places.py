@@ -121,6 +121,17 @@ def read_listen(value: object) -> Listen:
     return Listen(*found)
 
 
+def read_dns(value: object) -> Listen:
+    """Read `127.0.0.1:5353`: names are not looked up yet where names are looked up."""
+    found = read_listen(value)
+    host = "127.0.0.1" if found.host == "localhost" else found.host
+    try:
+        ip_address(host)
+    except ValueError:
+        raise ValueError('is a name; write the address of the DNS server, like "127.0.0.1:5353"') from None
+    return Listen(host, found.port)
+
+
 def read_smarthost(value: object) -> Smarthost:
     """Read `smtp://host[:25]` or `smtps://host[:465]`."""
     if isinstance(value, Smarthost):
@@ -237,4 +248,4 @@ Database = Annotated[str, PlainValidator(read_database)]
 Source = Annotated[KeySource, PlainValidator(read_key_source)]
 SomePath = Annotated[Path | None, PlainValidator(some(read_path))]
 SomeScanner = Annotated[Clamd | None, PlainValidator(some(read_scanner))]
-SomeSocket = Annotated[Listen | None, PlainValidator(some(read_listen))]
+SomeDns = Annotated[Listen | None, PlainValidator(some(read_dns))]

@@ -23,9 +23,9 @@ _TRACE = re.compile(
 )
 
 
-def same_mail(octets: bytes) -> bytes:
-    """Give what a mail without a Message-ID (RFC 5322 §3.6.4 only recommends one) is known by at its next delivery."""
-    return mark(octets, "", b"")
+def identity(message_id: str, octets: bytes) -> str:
+    """Give what a mail is known by at its next delivery: its Message-ID, else (RFC 5322 §3.6.4) all that it says."""
+    return message_id or mark(octets, "", b"").hex()
 
 
 def mark(octets: bytes, recipient: str, key: bytes) -> bytes:

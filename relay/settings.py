@@ -29,9 +29,9 @@ from relay.places import (
     Server,
     Smarthost,
     Socket,
+    SomeDns,
     SomePath,
     SomeScanner,
-    SomeSocket,
     Source,
     Url,
 )
@@ -238,7 +238,7 @@ class Trust(Section):
         description="aligned: we check SPF and DKIM; upstream: the server in front did; address-only: nobody checks.",
     )
     authserv_ids: tuple[str, ...] = Field(default=(), description="With upstream: whose Authentication-Results count.")
-    resolver: SomeSocket = Field(default=None, description='DNS server as "127.0.0.1:5353"; "" is the system\'s.')
+    resolver: SomeDns = Field(default=None, description='DNS server as "127.0.0.1:5353"; "" is the system\'s.')
     unknown_sender: Literal["refuse", "hold"] = Field(
         default="refuse",
         description="A mail from an address that is not registered: refuse, or hold it until its person confirms it.",

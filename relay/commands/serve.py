@@ -95,7 +95,7 @@ def _supervise(here: Here, settings: Settings, count: int) -> None:
     sockets.open({SMTP: listen})
     parent = Workers(
         count,
-        [sys.executable, "-m", "relay", "-c", str(here.folder), "serve", "--workers", str(count)],
+        [sys.executable, "-P", "-m", "relay", "-c", str(here.folder), "serve", "--workers", str(count)],
         os.environ,
         listening=sockets.of(SMTP),
         log=Log(here.clock, _to_stderr, lambda event, fields: None),

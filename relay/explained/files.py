@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from relay.domain import FoundFile, KeptFile, Scan, Screened
+from relay.domain import FoundFile, KeptFile, Look, Scan, Screened
 from relay.explained.telling import brief, number
-from relay.file_types import is_another, is_heic, sniff
+from relay.file_types import FileType, is_another, is_heic, sniff
 from relay.left_out import WHAT
 from relay.looks import look as look_here
 from relay.refusal import Refused
@@ -18,26 +18,27 @@ from relay.screen import is_decoration, judge, screen
 from relay.settings import Attachments
 
 Scanner = Callable[[bytes], Scan]
+Looking = Callable[[FileType, bytes], Look]
 
 
 def told(
-    files: Sequence[FoundFile], section: Attachments, *, has_text: bool, scan: Scanner | None
+    files: Sequence[FoundFile], section: Attachments, *, has_text: bool, scan: Scanner | None, look: Looking = look_here
 ) -> tuple[Screened | Refused, list[str]]:
     """Tell the verdict on all files, and how each came by its own."""
-    lines = [_line(file, section, has_text=has_text, scan=scan) for file in files] or ["There are no files."]
+    lines = [_line(file, section, look, has_text=has_text, scan=scan) for file in files] or ["There are no files."]
     try:
-        return screen(files, section, has_text=has_text, scan=scan), lines
+        return screen(files, section, has_text=has_text, scan=scan, look=look), lines
     except Refused as no:
         return no, lines
 
 
-def _line(file: FoundFile, section: Attachments, *, has_text: bool, scan: Scanner | None) -> str:
+def _line(file: FoundFile, section: Attachments, look: Looking, *, has_text: bool, scan: Scanner | None) -> str:
     what = f"File {file.position}, {brief(file.name) if file.name else 'without a name'}, "
     what += f"declared as {file.declared or 'nothing'}, {number(len(file.content), 'octet')}: "
     if is_decoration(file, has_text=has_text):
         return f"{what}decoration of the text (a pixel, an icon or a logo), dropped."
-    reasons = list(_reasons(file, section))
-    verdict = judge(file, section)
+    reasons = list(_reasons(file, section, look))
+    verdict = judge(file, section, look)
     if isinstance(verdict, KeptFile):
         reasons.append(f"kept as {verdict.type}, named {brief(verdict.name)}")
     else:
@@ -49,7 +50,7 @@ def _line(file: FoundFile, section: Attachments, *, has_text: bool, scan: Scanne
     return what + "; ".join(reasons) + "."
 
 
-def _reasons(file: FoundFile, section: Attachments) -> Iterator[str]:
+def _reasons(file: FoundFile, section: Attachments, look: Looking) -> Iterator[str]:
     """Say what was found on the way to the verdict."""
     if not file.agreed:
         yield "two parsers read it differently, so it is not looked into"
@@ -65,10 +66,10 @@ def _reasons(file: FoundFile, section: Attachments) -> Iterator[str]:
     if section.max_size is not None and len(file.content) > section.max_size:
         yield f"larger than attachments.max_size ({section.max_size:,} octets)"
         return
-    look = look_here(kind, file.content)
-    if look == "unfit":
+    seen = look(kind, file.content)
+    if seen == "unfit":
         yield "but it is broken, encrypted, or beyond our limits"
-    elif is_another(file.content, kind) or (look == "active" and kind in ("jpg", "png")):
+    elif is_another(file.content, kind) or (seen == "active" and kind in ("jpg", "png")):
         yield "and a second type at once"
-    elif look == "active":
+    elif seen == "active":
         yield "with scripts, macros or something that is fetched in it"

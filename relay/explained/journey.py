@@ -8,6 +8,7 @@ Without a config folder only what needs none is told. Gives lines.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from inbound.mime import parse
@@ -19,6 +20,8 @@ from relay.explained import address, cuts, files, machine, sender, structure
 from relay.explained.telling import Told, brief, paragraph
 from relay.extract import own_text
 from relay.holding import LIVES
+from relay.looks import look as look_here
+from relay.poison import identity
 from relay.refusal import Refusal, Refused, smtp_reply
 from relay.reply_address import Bounced
 from relay.routes import Route
@@ -209,15 +212,17 @@ class Explainer:
     def _screened(self, mail: _Mail) -> tuple[Screened | Refused, list[str]]:
         section = self._settings.attachments
         scan = Scanner(section.scanner).scan if section.scanner else None
-        return files.told(mail.parsed.files, section, has_text=mail.has_text, scan=scan)
+        # As in `relay serve`: what strangers send is not opened where the keys are.
+        with nullcontext(look_here) if self._house is None else self._house.workbench.turn() as look:
+            return files.told(mail.parsed.files, section, has_text=mail.has_text, scan=scan, look=look)
 
     def _copy(self, house: House, mail: _Mail, known: Identified) -> str:
         """Tell a second copy; a thread that holds nothing has no key yet, and none is made here."""
         ever = mail.raw.arrived_at - LIVES
         if not (house.books.messages.count(known.thread) or house.books.held.is_full(known.thread, ever, 1)):
             return ""
-        identity = mail.parsed.message_id or mail.parsed.header("date") or ""
-        mark = fingerprint(house.keys.thread_key(known.thread), known.holder, identity, mail.written.text)
+        message_id = identity(mail.parsed.message_id, mail.raw.octets)
+        mark = fingerprint(house.keys.thread_key(known.thread), known.holder, message_id, mail.written.text)
         if house.books.messages.has(known.thread, mark) or house.books.held.has(known.thread, mark):
             return "consumed as duplicate: the thread has had this mail"
         return ""

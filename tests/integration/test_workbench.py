@@ -220,3 +220,12 @@ def test_looker_leaves_when_its_parent_does() -> None:
         )
         assert running.communicate(half, timeout=20)[0] == READY
         assert running.returncode == 0
+
+
+def test_the_folder_that_one_stands_in_gives_it_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "resource.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    bench = Workbench(Log(FakeClock(), lambda _line: None, lambda _event, _fields: None))
+    with bench.turn() as look:
+        assert look("pdf", files.pdf()) == "plain"
+    bench.close()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from outbound.compose import Composer, ComposeTrouble, Gone
 from outbound.letter import Letter
-from relay.domain import Absence, Notification, Person, PersonNo
+from relay.domain import Absence, Notification, Person, PersonNo, Why
 from relay.holding import LIVES
 from relay.refusal import Refusal
 from relay.sealing import one_time_code
@@ -602,3 +602,16 @@ def test_clients_are_told_of_an_absence_while_it_lasts(n: Notification, world: W
     for text in bodies(world.letter(n)).values():
         assert ("is away and will be back on" in text) is said
         assert "Dr. Lee" not in text
+
+
+@pytest.mark.parametrize("why", ["unanswered", "urgent", "crisis"])
+def test_an_item_about_a_thread_leads_support_to_it(why: Why) -> None:
+    letter = World().composer.compose(owed(SAM, why, WITH_LEE, note=str(ANA.no)))
+    assert isinstance(letter, Letter)
+    assert f"https://portal.elm.example/handed/{WITH_LEE.no}\r\n".encode() in letter.message
+
+
+def test_danger_in_a_thread_with_support_leads_to_the_thread_itself() -> None:
+    letter = World().composer.compose(owed(SAM, "crisis", ANAS_SUPPORT, note=str(ANA.no)))
+    assert isinstance(letter, Letter)
+    assert f"https://portal.elm.example/t/{ANAS_SUPPORT.no}\r\n".encode() in letter.message
