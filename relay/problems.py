@@ -40,5 +40,9 @@ class ConfigError(Exception):
 
 def nearest(word: str, known: Iterable[str], *, at_least: int = 60) -> str | None:
     """Give the known word that was probably meant, None where nothing is so close (100 is the same word)."""
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=at_least)
+    words = list(known)
+    same = next((other for other in words if other.lower() == word.lower()), None)
+    if same is not None:
+        return same
+    found = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=at_least)
     return found[0] if found else None

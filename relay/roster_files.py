@@ -20,8 +20,8 @@ from relay.problems import ConfigError, Problem, nearest
 from relay.roster import PersonRow, RelationRow, Roster
 from relay.units import one_line, read_locale, read_timezone
 
-PERSON_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
-RESERVED = "support"  #: stands for the Support thread in commands
+PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
+RESERVED = "support"  #: stands for the Support thread in commands, however it is written
 PEOPLE = ("id", "role", "name", "email"), ("timezone", "locale", "response")  #: needed and optional columns
 RELATIONS = ("client", "provider", "state"), ()
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -74,7 +74,7 @@ class _People:
         self._tell = tell
         self.good: list[PersonRow] = []
         self.roles: dict[str, Role | None] = {}  #: of every id that stands in the file; None where the role is wrong
-        self._ids: dict[str, int] = {}
+        self._ids: dict[str, tuple[str, int]] = {}  #: by their lower case, as a file system may take them
         self._addresses: dict[str, tuple[str, int]] = {}
 
     def take(self, line: int, row: Row) -> None:
@@ -102,13 +102,17 @@ class _People:
     def _id(self, line: int, id: str, role: Role | None) -> bool:
         if not PERSON_ID.match(id):
             what = "has signs that an id cannot have" if id else "is empty"
-            self._tell(line, "id", what, "write 1 to 63 of a-z 0-9 . _ - and begin with a letter or digit")
-        elif id == RESERVED:
-            self._tell(line, "id", f'"{RESERVED}" is the name of the Support thread', "choose another id")
-        elif id in self._ids:
-            self._tell(line, "id", f'"{id}" stands in line {self._ids[id]} already', "keep one row a person")
+            self._tell(line, "id", what, "write 1 to 63 of A-Z a-z 0-9 . _ - and begin with a letter or digit")
+        elif id.lower() == RESERVED:
+            self._tell(line, "id", f'"{id}" is the name of the Support thread', "choose another id")
+        elif id in self.roles:
+            self._tell(line, "id", f'"{id}" stands in line {self._ids[id.lower()][1]} already', "keep one row a person")
+        elif id.lower() in self._ids:
+            other, there = self._ids[id.lower()]
+            what = f'"{id}" differs from "{other}" in line {there} by upper and lower case only'
+            self._tell(line, "id", what, "keep one row a person, and give another person an id that nobody can mix up")
         else:
-            self._ids[id] = line
+            self._ids[id.lower()] = id, line
             self.roles[id] = role
             return True
         return False

@@ -409,6 +409,22 @@ def test_a_welcome_that_cannot_be_sent_changes_nothing(admin: Admin) -> None:
     assert messages(admin) == {"c0": 1}
 
 
+def test_ids_of_a_records_system_go_everywhere_as_they_are_written(admin: Admin) -> None:
+    people = "MRN-10023,client,Ana,ana@client.test\nDr.Lee,provider,Dr. Lee,lee@practice.test\n"
+    (admin.config / "people.csv").write_text(HEADING + people)
+    (admin.config / "relationships.csv").write_text("client,provider,state\nMRN-10023,Dr.Lee,booked\n")
+    welcome(admin, "Hello.", "welcome/Dr.Lee.txt")
+    assert admin.sees("check") == []
+    assert admin.sees("apply") == ["+ MRN-10023,client", "+ Dr.Lee,provider", "+ MRN-10023,Dr.Lee,booked"]
+    assert admin.sees("apply") == []
+    assert messages(admin) == {"MRN-10023": 1}
+    assert [row["id"] for row in json.loads(admin.types("people", "--json").stdout)] == ["MRN-10023", "Dr.Lee"]
+    assert "@" in admin.sees("address", "MRN-10023", "Dr.Lee", "--for", "MRN-10023")[0]
+    assert admin.sees("post", "--from", "MRN-10023", "--to", "Dr.Lee", "Hello.")
+    assert admin.types("thread", "mrn-10023", "Dr.Lee", "--reason", "x").exit_code == 1  # compared exactly
+    assert "-- " in "".join(admin.sees("thread", "MRN-10023", "Dr.Lee", "--reason", "x"))
+
+
 def test_check_warns_of_a_welcome_of_nobody(admin: Admin) -> None:
     welcome(admin, "Hello.", "welcome/leo.txt")
     checked = admin.types("check")

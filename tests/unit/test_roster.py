@@ -54,6 +54,18 @@ def test_roster_is_read(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("id", ["Bo", "C-001", "MRN-10023", "X", "Bo.B_c-1"])
+def test_an_id_of_a_records_system_is_kept_as_it_is(tmp_path: Path, id: str) -> None:
+    people = PEOPLE + f"{id},client,Bo,bo@client.test,,,\n"
+    roster = load_roster(folder(tmp_path, people, f"{RELATIONS}{id},lee,active\n"))
+    assert (roster.people[-1].id, roster.relations[-1].client) == (id, id)
+
+
+def test_an_id_in_another_case_is_pointed_to(tmp_path: Path) -> None:
+    _, (problem,) = read_roster(folder(tmp_path, PEOPLE, f"{RELATIONS}ana,LEE,active\n"))
+    assert problem.todo == 'did you mean "lee"?'
+
+
 SHORT = "id,role,name,email\nana,client,Ana,ana@client.test\nlee,provider,Dr. Lee,lee@practice.test\n"
 SAME = {
     "byte_order_mark": "\ufeff" + PEOPLE,
@@ -82,10 +94,18 @@ def test_roster_is_the_same_however_the_file_is_written(tmp_path: Path, people: 
 CONTROL = "holds a line break or another control character"
 WRONG_PEOPLE: dict[str, tuple[str | bytes, list[str]]] = {
     "blank_id": (",client,X,x@x.test", ["people.csv:4: id: is empty"]),
-    "upper_id": ("Bo,client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
+    "spaced_id": ("b o,client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
+    "foreign_id": ("bó,client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
     "dotted_id": (".bo,client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
     "long_id": ("b" * 64 + ",client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
     "reserved_id": ("support,support,X,x@x.test", ['people.csv:4: id: "support" is the name of the Support thread']),
+    "reserved_id_in_capitals": (
+        "Support,support,X,x@x.test", ['people.csv:4: id: "Support" is the name of the Support thread'],
+    ),
+    "same_id_but_for_case": (
+        "ANA,client,X,x@x.test",
+        ['people.csv:4: id: "ANA" differs from "ana" in line 2 by upper and lower case only'],
+    ),
     "same_id": ("ana,client,X,x@x.test", ['people.csv:4: id: "ana" stands in line 2 already']),
     "role": ("bo,patient,X,x@x.test", ["people.csv:4: role: is none of the choices"]),
     "no_name": ("bo,client,,x@x.test", ["people.csv:4: name: is empty"]),
@@ -99,7 +119,7 @@ WRONG_PEOPLE: dict[str, tuple[str | bytes, list[str]]] = {
     "locale": ("bo,client,X,x@x.test,,german", ["people.csv:4: locale: is not a locale"]),
     "line_break_in_name": ('bo,client,"X\nY",x@x.test', [f"people.csv:4: name: {CONTROL}"]),
     "line_after_line_break": (
-        'bo,client,X,x@x.test,,,"a\nb"\nBo,client,Y,y@x.test',
+        'bo,client,X,x@x.test,,,"a\nb"\nB!,client,Y,y@x.test',
         [f"people.csv:4: response: {CONTROL}", "people.csv:6: id: has signs that an id cannot have"],
     ),
     "comma": ("bo,client,X,x@x.test,,,a,b", ["people.csv:4: has 8 columns, the heading has 7"]),
@@ -124,6 +144,7 @@ WRONG_RELATIONS: dict[str, tuple[str, list[str]]] = {
         "ana,ana,active",
         ['relationships.csv:3: provider: "ana" has the role client in people.csv'],
     ),
+    "other_case": ("ANA,lee,active", ['relationships.csv:3: client: "ANA" is not in people.csv']),
     "state": ("bo,lee,now", ["relationships.csv:3: state: is none of the choices"]),
     "blank": ("bo,,active", ["relationships.csv:3: provider: is empty"]),
     "same_pair": ("ana,lee,ended", ['relationships.csv:3: client: "ana" and "lee" stand in line 2 already']),
@@ -164,7 +185,7 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
 
 def test_no_problem_repeats_a_name_or_an_address(tmp_path: Path) -> None:
     people = PEOPLE + "ana,clown,Anastasia,ana@client.test;anastasia,,,\nanastasia@x.test,,,,,,\n"
-    assert "nastasia" not in " ".join(problems(tmp_path, people, f"{RELATIONS}Anastasia,lee,active\n"))
+    assert "nastasia" not in " ".join(problems(tmp_path, people, f"{RELATIONS}Anastasia Roe,lee,active\n"))
 
 
 def test_no_repr_shows_a_name_or_an_address(tmp_path: Path) -> None:
