@@ -25,7 +25,6 @@ MOST_COVERED = 200  #: names in its h=
 ALGORITHMS = frozenset({b"rsa-sha256", b"ed25519-sha256"})
 LEAST_BITS = 1024
 HEADERS_END = re.compile(rb"\r?\n\r?\n")
-COLON = re.compile(rb"\s*:\s*")
 
 _SILENT = logging.getLogger("relay.dkim")  # dkimpy would log domains and selectors
 _SILENT.addHandler(logging.NullHandler())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 
 from inbound.imap_box import Box, Neighbours
@@ -18,6 +17,7 @@ from inbound.imap_login import Patience, sign_in
 from inbound.imap_names import Digests, digests
 from inbound.imap_talk import Talk
 from inbound.imap_tokens import Remembered, Tokens
+from relay.domain import instant
 from relay.settings import InboundImap
 
 __all__ = ["ImapDoor", "Neighbours"]
@@ -70,14 +70,10 @@ class ImapDoor:
                 "host": box.section.host,
                 "folder": box.section.folder,
                 "state": box.trouble or ("open" if box.is_open else "connecting"),
-                "last_success": None if box.last_success is None else _spelled(box.last_success),
+                "last_success": None if box.last_success is None else instant(box.last_success),
             }
             for box in self._boxes
         ]
-
-
-def _spelled(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _connection(

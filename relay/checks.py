@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from relay.dkim_keys import GOOD_BITS, key_file, read_key
+from relay.domain import KEY_OCTETS
 from relay.places import KeySource, Listen, is_loopback
 from relay.settings import InboundImap, OAuth2, Section, Settings, is_later, shape
 
-KEY_OCTETS = 32  #: AES-256
 ANYWHERE = {"0.0.0.0", "::"}  # noqa: S104 compared with, not listened on
 
 

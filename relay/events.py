@@ -32,7 +32,7 @@ class Event(Enum):
     STOPPED = "stopped", ()
     WORKER_ENDED = "worker-ended", ("worker", "code")
     RELOADED = "reloaded", ()
-    RELOAD_REFUSED = "reload-refused", ("problems",)
+    RELOAD_REFUSED = "reload-refused", ()
     MAIL_STORED = "mail-stored", ("receipt", "via", "message", "ms")  #: ms: since the end of the mail, here and below
     MAIL_REFUSED = "mail-refused", ("receipt", "via", "reason", "stage", "ms")
     MAIL_CONSUMED = "mail-consumed", ("receipt", "via", "kind", "ms")

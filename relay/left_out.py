@@ -48,11 +48,6 @@ def _read_one(position: str, _: str, flaw: str) -> LeftOut:
     return LeftOut(position=int(position), flaw=found)
 
 
-def positions(left_out: Iterable[LeftOut]) -> list[int]:
-    """Give the positions alone."""
-    return [one.position for one in left_out]
-
-
 def counted(flaws: Sequence[Flaw]) -> list[tuple[Flaw, int]]:
     """Count each flaw, in the order of the enumeration; those that are not there are left out."""
     return [(flaw, flaws.count(flaw)) for flaw in FLAWS if flaw in flaws]

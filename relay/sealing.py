@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from relay.domain import (
+    KEY_OCTETS,
     Authorised,
     Flaw,
     KeptFile,
@@ -36,7 +37,6 @@ from relay.domain import (
 )
 from relay.ports import Entropy
 
-KEY_OCTETS = 32
 NONCE_OCTETS = 12
 TAG_OCTETS = 16
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from relay.domain import ThreadNo
+from relay.domain import KEY_OCTETS, ThreadNo
 from relay.ports import Entropy
-from relay.sealing import KEY_OCTETS, Damaged, unwrap, wrap
+from relay.sealing import Damaged, unwrap, wrap
 from store.databases import open_database
 from store.engine import Store
 from store.tables import DATA_KEY, RingRow

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from relay.commands.here import Here
+from relay.commands.here import Here, person_or_stop
 from relay.commands.listing import stop
-from relay.domain import PersonId
 
 USAGE = 2
 
@@ -30,9 +29,7 @@ def away(
     if bool(until) == back or (cover and back):
         stop("give --until DATE (and --cover PERSON, if somebody covers), or --back", USAGE)
     with Here.of(ctx).house() as house:
-        found = house.people.by_id(PersonId(person))
-        if found is None:
-            stop(f"{person}: no such person; `relay people` lists them")
+        found = person_or_stop(house, person)
         if back:
             if not house.absences.back(found, actor="operator"):
                 stop(f"{person}: is not away")

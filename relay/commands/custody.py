@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from relay.authorise import takes_part
-from relay.commands.here import Here
-from relay.commands.listing import Cell, instant, show, stop
-from relay.domain import Consumed, FoundFile, Opened, Person, PersonId, Stored, Thread, Turned, shown
+from relay.commands.here import Here, person_or_stop
+from relay.commands.listing import Cell, show, stop
+from relay.domain import Consumed, FoundFile, Opened, Person, Stored, Thread, Turned, instant, shown
 from relay.left_out import WHAT, sentences
 from relay.ports import AuditLine
 from relay.refusal import sentence
@@ -49,7 +49,7 @@ def post(
     words = _utf8(sys.stdin.buffer.read() if text == "-" else os.fsencode(text))
     files = [_file(position, path) for position, path in enumerate(file or (), 1)]
     with Here.of(ctx).house() as house:
-        writer = _person(house, author)
+        writer = person_or_stop(house, author)
         where = _thread_of(house, writer, to)
         outcome = house.intake.write(where.no, writer.no, words, via="cli", files=files)
         match outcome:
@@ -78,18 +78,11 @@ def _file(position: int, path: Path) -> FoundFile:
     return FoundFile(position=position, name=path.name, declared="", content=content)
 
 
-def _person(house: House, person: str) -> Person:
-    found = house.books.people.by_id(PersonId(person))
-    if found is None:
-        stop(f"{person}: no such person; `relay people` lists them")
-    return found
-
-
 def _thread_of(house: House, writer: Person, to: str) -> Thread:
     """Find the thread that the two share."""
     if to == SUPPORT:
         return _between(house, writer, None)
-    other = _person(house, to)
+    other = person_or_stop(house, to)
     if writer.role == "support":
         return _between(house, other, None)
     if other.role == "support":
@@ -105,7 +98,9 @@ def _between(house: House, client: Person, provider: Person | None) -> Thread:
 
 
 def _named(house: House, client: str, provider: str) -> Thread:
-    return _between(house, _person(house, client), None if provider == SUPPORT else _person(house, provider))
+    return _between(
+        house, person_or_stop(house, client), None if provider == SUPPORT else person_or_stop(house, provider)
+    )
 
 
 def thread(
@@ -211,7 +206,7 @@ def address(
     if not (client and provider and holder):
         stop("say whose: relay address CLIENT PROVIDER --for PERSON (or --all)", 2)
     with here.house() as house:
-        where, who = _named(house, client, provider), _person(house, holder)
+        where, who = _named(house, client, provider), person_or_stop(house, holder)
         if not takes_part(where, who):
             stop(f"{holder} takes no part in this thread; say --for {client} or --for {provider}")
         epoch = house.books.people.epoch(where.no, who.no)

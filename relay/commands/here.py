@@ -12,6 +12,7 @@ import typer
 
 from outbound.compose import template_problems
 from relay.commands.listing import stop, tell
+from relay.domain import Person, PersonId
 from relay.loading import load
 from relay.ports import Clock, Entropy
 from relay.problems import ConfigError
@@ -72,3 +73,11 @@ class Here:
             stop("a person in the store is damaged, or sealed with another key; restore the store and the key ring")
         finally:
             house.close()
+
+
+def person_or_stop(house: House, person: str) -> Person:
+    """Find the person; where there is none, say so and exit 1."""
+    found = house.people.by_id(PersonId(person))
+    if found is None:
+        stop(f"{person}: no such person; `relay people` lists them")
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import NoReturn
 
 import typer
@@ -12,11 +11,6 @@ import typer
 from relay.problems import Problem
 
 Cell = str | int | None | Sequence[str] | Mapping[str, object]
-
-
-def instant(at: datetime) -> str:
-    """Spell a time as all JSON does: "2026-01-31T18:00:00Z"."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def show(rows: Iterable[Mapping[str, Cell]], *, as_json: bool) -> None:

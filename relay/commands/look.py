@@ -13,9 +13,9 @@ import typer
 from inbound.imap_names import digests
 from relay.authenticate import is_same
 from relay.balance import FORMS, ON_THE_WAY, Balance, Imbalance, balance
-from relay.commands.here import Here
-from relay.commands.listing import Cell, instant, show, stop
-from relay.domain import Absence, CameBack, OutboxRow, Person, PersonId, Receipt, RowId, Thread, shown
+from relay.commands.here import Here, person_or_stop
+from relay.commands.listing import Cell, show, stop
+from relay.domain import Absence, CameBack, OutboxRow, Person, Receipt, RowId, Thread, instant, shown
 from relay.ports import Summary
 from relay.units import read_duration
 from relay.wiring import House
@@ -71,11 +71,11 @@ def people(
     with here.house() as house:
         known = house.books.people
         if revive:
-            found = _who(house, revive)
+            found = person_or_stop(house, revive)
             lifted = known.revive(found.no, here.clock.now(), house.catch_up({found.no}))
             typer.echo(f"{revive}: {lifted} dead addresses revived" if lifted else f"{revive}: none is dead", err=True)
         if forget:
-            _forget(house, _who(house, forget), address)
+            _forget(house, person_or_stop(house, forget), address)
         listed = [each for each in known.everyone() if each.id == (revive or forget or each.id)]
         came_back = known.came_back()
         now = here.clock.now()
@@ -96,13 +96,6 @@ def _person(person: Person, came_back: CameBack, absence: Absence | None) -> dic
         "soft_bounces": came_back.soft,
         "away_until": absence.until.isoformat() if absence else None,
     }
-
-
-def _who(house: House, person: str) -> Person:
-    found = house.books.people.by_id(PersonId(person))
-    if found is None:
-        stop(f"{person}: no such person; `relay people` lists them")
-    return found
 
 
 def _forget(house: House, person: Person, address: str) -> None:

@@ -14,12 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from outbound.compose import template_problems
-from relay.checks import KEY_OCTETS
 from relay.commands.here import Here
 from relay.commands.listing import stop, tell
 from relay.commands.records import records
 from relay.dkim_keys import GOOD_BITS, key_file, read_key, record
-from relay.domain import Notification
+from relay.domain import KEY_OCTETS, Notification
 from relay.loading import look
 from relay.manual import config_folder
 from relay.ports import AuditLine, Entropy

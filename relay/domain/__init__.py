@@ -43,14 +43,16 @@ from relay.domain.people import (
     ThreadNo,
     Turn,
     Via,
+    instant,
     row_id,
     shown,
 )
 from relay.domain.questions import Inspection, Question
-from relay.domain.sealed import HeldMail, Opened, OpenedFile, Sealed, SealedFile, SealedHeld, SealedUnsent
+from relay.domain.sealed import KEY_OCTETS, HeldMail, Opened, OpenedFile, Sealed, SealedFile, SealedHeld, SealedUnsent
 
 __all__ = [
     "ITEMS",
+    "KEY_OCTETS",
     "Absence",
     "Authorised",
     "Body",
@@ -105,6 +107,7 @@ __all__ = [
     "Unproven",
     "Via",
     "Why",
+    "instant",
     "row_id",
     "shown",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, NewType
 
 PersonId = NewType("PersonId", str)  #: the id in people.csv, "ana"; may be listed and logged
@@ -22,6 +22,11 @@ Turn = Literal[
 ]
 State = Literal["booked", "active", "previous", "ended"]
 Via = Literal["smtp", "imap", "portal", "cli"]
+
+
+def instant(at: datetime) -> str:
+    """Spell a time as all JSON does: "2026-01-31T18:00:00Z"."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def shown(row: RowId) -> str:

@@ -8,6 +8,8 @@ from datetime import datetime
 from relay.domain.incoming import Flaw, LeftOut
 from relay.domain.people import PersonNo, RowId, ThreadNo, Via
 
+KEY_OCTETS = 32  #: AES-256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedFile:

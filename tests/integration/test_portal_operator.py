@@ -85,7 +85,7 @@ SAMPLES = {
     Event.SIGNED_OUT: ({"person": 1}, "relay_sign_ins_total", {"result": "signed-out"}),
     Event.SIGN_IN_LOCKED: ({"person": 1}, "relay_sign_ins_total", {"result": "locked"}),
     Event.RELOADED: ({}, "relay_reloads_total", {"result": "done"}),
-    Event.RELOAD_REFUSED: ({"problems": 2}, "relay_reloads_total", {"result": "refused"}),
+    Event.RELOAD_REFUSED: ({}, "relay_reloads_total", {"result": "refused"}),
     Event.SMARTHOST_DOWN: (
         {"code": "connection-refused"},
         "relay_smarthost_outages_total",
