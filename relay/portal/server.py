@@ -135,8 +135,8 @@ def _paths(
 
 def _explains(pages: Pages) -> Callable[[Request, Exception], Response]:
     def explain(_: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return HTMLResponse(pages.notice(status), status)
+        status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+        return HTMLResponse(pages.notice(status), status, headers)
 
     return explain
 

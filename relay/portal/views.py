@@ -23,7 +23,7 @@ from relay.domain import Consumed, RowId, Stored, ThreadNo, Turned, shown
 from relay.holding import Holding
 from relay.intake import Intake
 from relay.portal.answers import Answers, Form, check_token, html, reading
-from relay.portal.forms import TEXT_OCTETS, read_form
+from relay.portal.forms import OF_PEOPLE, OF_STRANGERS, TEXT_OCTETS, Room, form_of
 from relay.portal.languages import N_
 from relay.portal.pages import Draft, Pages
 from relay.portal.signin import (
@@ -80,6 +80,7 @@ class Views:
         self._cookies = answers.cookies
         self._clock = clock
         self._origin = origin
+        self._for_people, self._for_strangers = Room(OF_PEOPLE), Room(OF_STRANGERS)
 
     def posted(
         self, answer: Callable[[Request, Form], Response], *, most: int, at_least: float = 0.0
@@ -90,11 +91,15 @@ class Views:
         """
 
         async def endpoint(request: Request) -> Response:
-            form = await read_form(request, self._origin, most)
-            response, _ = await asyncio.gather(run_in_threadpool(answer, request, form), asyncio.sleep(at_least))
+            async with form_of(request, self._origin, most, self._room_of) as form:
+                response, _ = await asyncio.gather(run_in_threadpool(answer, request, form), asyncio.sleep(at_least))
             return response
 
         return endpoint
+
+    async def _room_of(self, request: Request) -> Room:
+        known = await run_in_threadpool(self._answers.visitor, request)
+        return self._for_strangers if known is None else self._for_people
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

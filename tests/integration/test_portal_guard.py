@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
-from relay.portal import forms
+from relay.portal import forms, views
 from relay.portal.server import Web
 from tests.portal_world import ANA, LEE, ORGANISATION, WITH_LEE, Browser, Stage, World, browser, served
 
@@ -208,6 +212,86 @@ def test_body_that_drips_is_cut_off(world: World, port: int, monkeypatch: pytest
         slow.sendall(head.encode())
         assert slow.recv(64).startswith(b"HTTP/1.1 408 ")
     assert world.lines == []
+
+
+KIB = 1024
+
+
+@contextmanager
+def half_sent(port: int, count: int, octets: int) -> Iterator[list[socket.socket]]:
+    """Clients that send so much of a long message and no more."""
+    head = (
+        f"POST /t/11 HTTP/1.1\r\nHost: {OURS['Host']}\r\nContent-Type: {FORM}\r\nContent-Length: 3000000\r\n\r\ntext="
+    )
+    with ExitStack() as stack:
+        slow = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10)) for _ in range(count)
+        ]  # fmt: skip
+        for one in slow:
+            one.sendall(head.encode() + b"a" * (octets - 5))
+        yield slow
+
+
+def turned_away(slow: list[socket.socket], count: int) -> list[bytes]:
+    """Give what so many of them were answered, whose messages are not waited for, and leave the others in the list."""
+    answers: list[bytes] = []
+    while len(answers) < count:
+        for one in select.select(slow, [], [], 10)[0]:
+            slow.remove(one)
+            answers.append(one.recv(4096).lower())
+    return answers
+
+
+@pytest.fixture
+def small_rooms(world: World, stage: tuple[Stage, int], port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "OF_STRANGERS", 100 * KIB)
+    monkeypatch.setattr(views, "OF_PEOPLE", 400 * KIB)
+    stage[0].app = world.build()
+
+
+def long_post(ana: Browser, octets: int) -> httpx.Response:
+    page = ana.get("/t/11")
+    token, once = (re.search(rf'name="{name}" value="([^"]*)"', page.text)[1] for name in ("form_token", "once"))
+    fields = {"form_token": token, "once": once, "text": "a" * octets}
+    return ana.http.post("/t/11", data=fields, follow_redirects=False)
+
+
+@pytest.mark.usefixtures("small_rooms")
+def test_strangers_who_send_much_fill_their_own_room_only(world: World, port: int, ana: Browser) -> None:
+    signed_in(world, ana)
+    with half_sent(port, 5, 48 * KIB) as slow:
+        answers = turned_away(slow, 3)  # 40 KiB each beyond a small form: two fit
+        assert {one.partition(b"\r\n")[0] for one in answers} == {b"http/1.1 503 service unavailable"}
+        assert all(b"\r\nretry-after: 10\r\n" in one for one in answers)
+        assert len(slow) == 2
+        assert long_post(ana, 300 * KIB).status_code == 303
+        with browser(port, headers=OURS).http as fresh:
+            assert fresh.post("/t/11", data={"text": "a" * (30 * KIB)}).status_code == 503
+            assert fresh.post("/t/11", data={"text": "a" * (7 * KIB)}).status_code == 401
+    with browser(port, headers=OURS).http as fresh:  # once they have gone, there is room again
+        end = time.monotonic() + 10
+        while (page := fresh.post("/t/11", data={"text": "a" * (90 * KIB)})).status_code == 503:
+            assert time.monotonic() < end
+        assert page.status_code == 401
+        assert "a" * (90 * KIB) in page.text
+    assert "internal-error" not in world.events()
+
+
+@pytest.mark.usefixtures("small_rooms")
+def test_a_room_is_free_again_however_a_form_ends(
+    world: World, port: int, ana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in(world, ana)
+    with monkeypatch.context() as hasty:
+        hasty.setattr(forms, "READ_WITHIN", 0.3)
+        with half_sent(port, 2, 48 * KIB) as slow:
+            assert [one.recv(12) for one in slow] == [b"HTTP/1.1 408"] * 2
+    with browser(port, headers=OURS).http as fresh:
+        for body, status in ((b"text=" + b"%ff" * 30 * KIB, 400), (b"text=" + b"a" * 98 * KIB, 401)) * 2:
+            assert fresh.post("/t/11", content=body, headers={"Content-Type": FORM}).status_code == status
+    for _ in range(3):
+        assert long_post(ana, 380 * KIB).status_code == 303
+    assert long_post(ana, 410 * KIB).status_code == 503
 
 
 def test_client_that_hangs_up_leaves_no_trace(world: World, port: int, ana: Browser) -> None:
