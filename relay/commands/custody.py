@@ -13,14 +13,13 @@ import typer
 
 from relay.authorise import takes_part
 from relay.commands.here import Here, person_or_stop
-from relay.commands.listing import Cell, show, stop
+from relay.commands.listing import AsJson, Cell, show, stop
 from relay.domain import Consumed, FoundFile, Opened, Person, Stored, Thread, Turned, instant, shown
 from relay.left_out import WHAT, sentences
 from relay.ports import AuditLine
 from relay.refusal import sentence
 from relay.wiring import House
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]
 SUPPORT = "support"  #: stands for the Support thread where a provider is named
 
 
@@ -260,12 +259,16 @@ def audit_show(ctx: typer.Context, as_json: AsJson = False) -> None:
     show(rows, as_json=as_json)
 
 
-def audit_verify(ctx: typer.Context) -> None:
+def audit_verify(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Walk the chain; exit 1 and name the first row that was changed, removed or moved."""
     with Here.of(ctx).house() as house:
         bad = house.books.ledger.first_bad()
         rows = sum(1 for _ in house.books.ledger.audited())
-    if bad is not None:
+    if as_json:
+        typer.echo(json.dumps({"ok": bad is None, "rows": rows, "bad": bad}))
+    elif bad is None:
+        typer.echo(f"ok: {rows} rows")
+    else:
         typer.echo(f"row {bad} does not fit the chain: it, or one before it, was changed, removed or moved")
+    if bad is not None:
         raise typer.Exit(1)
-    typer.echo(f"ok: {rows} rows")

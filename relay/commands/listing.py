@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from relay.problems import Problem
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]
 Cell = str | int | None | Sequence[str] | Mapping[str, object]
 
 

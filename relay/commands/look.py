@@ -14,13 +14,11 @@ from inbound.imap_names import digests
 from relay.authenticate import is_same
 from relay.balance import FORMS, ON_THE_WAY, Balance, Imbalance, balance
 from relay.commands.here import Here, person_or_stop
-from relay.commands.listing import Cell, show, stop
+from relay.commands.listing import AsJson, Cell, show, stop
 from relay.domain import Absence, CameBack, OutboxRow, Person, Receipt, RowId, Thread, instant, shown
 from relay.ports import Summary
 from relay.units import read_duration
 from relay.wiring import House
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ RFC 7489 §6.3 (DMARC), RFC 8461 (MTA-STS), RFC 8460 (TLS-RPT). Raises nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from relay.addresses import TOKEN
@@ -31,6 +31,14 @@ def records(settings: Settings, dkim: Mapping[str, str], at: datetime) -> Iterat
         yield from _with_others(sender, report)
     if not why:
         yield from _encrypted(settings, at)
+
+
+def parted(lines: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Give the records among the lines by name, type and value; the strings of a TXT record are one value there."""
+    for line in lines:
+        if not line.startswith(";"):
+            name, _, kind, value = line.split(" ", 3)
+            yield {"name": name, "type": kind, "value": value.strip('"').replace('" "', "")}
 
 
 def _domain(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from outbound.compose import template_problems
 from relay.commands.here import Here
-from relay.commands.listing import stop, tell
-from relay.commands.records import records
+from relay.commands.listing import AsJson, Cell, show, stop, tell
+from relay.commands.records import parted, records
 from relay.dkim_keys import GOOD_BITS, key_file, read_key, record
 from relay.domain import KEY_OCTETS, Notification
 from relay.loading import look
@@ -105,19 +106,26 @@ def _write(file: Path, octets: bytes) -> None:
 # -- relay records -----------------------------------------------------------------------------------------------------
 
 
-def dns(ctx: typer.Context) -> None:
-    """Print the DNS records to publish, as the config is now: public halves of the keys in dkim_selectors and all."""
+def dns(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Print the DNS records to publish, as the config is now: public halves of the keys in dkim_selectors and all.
+
+    In JSON they are without the explanations.
+    """
     here = Here.of(ctx)
     settings = here.settings()
     dkim = {name: record(read_key(key_file(settings.folder, name))) for name in settings.outbound.dkim_selectors}
-    for line in records(settings, dkim, here.clock.now()):
+    lines = records(settings, dkim, here.clock.now())
+    if as_json:
+        show(parted(lines), as_json=True)
+        return
+    for line in lines:
         typer.echo(line)
 
 
 # -- relay check -------------------------------------------------------------------------------------------------------
 
 
-def check(ctx: typer.Context) -> None:
+def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Tell everything that is wrong in the config folder, a line each: FILE:LINE: key: what is wrong; what to do."""
     here = Here.of(ctx)
     _, settings_problems = look(here.folder, here.env)
@@ -132,12 +140,26 @@ def check(ctx: typer.Context) -> None:
         *template_problems(templates),
         *greeting_problems,
     )
-    for problem in problems:
-        typer.echo(problem)
+    if as_json:
+        show(map(_problem, problems), as_json=True)
+    else:
+        for problem in problems:
+            typer.echo(problem)
     wrong = sum(not problem.warning for problem in problems)
     if wrong:
         stop(f"{wrong} problem{'s' if wrong > 1 else ''} to mend")
     typer.echo("the config is good" + (", with warnings" if problems else ""), err=True)
+
+
+def _problem(problem: Problem) -> dict[str, Cell]:
+    return {
+        "file": problem.file,
+        "line": problem.line or None,
+        "key": problem.key or None,
+        "what": problem.what,
+        "todo": problem.todo,
+        "warning": problem.warning,
+    }
 
 
 # -- relay apply -------------------------------------------------------------------------------------------------------
@@ -150,15 +172,17 @@ def apply(
     allow_endings: Annotated[
         bool, typer.Option("--allow-endings", help="End many relationships at once, if that is what the files say.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring people and relationships in line with the files, all or nothing; print the plan."""
     here = Here.of(ctx)
     settings = here.settings(texts=True)
+    printed = _as_json if as_json else _as_lines
     try:
         if dry_run:
-            _dry_run(here, settings, prune=prune, allow_endings=allow_endings)
+            _dry_run(here, settings, printed, prune=prune, allow_endings=allow_endings)
         else:
-            bring_in_line(here, settings, prune=prune, allow_endings=allow_endings, shown=True)
+            bring_in_line(here, settings, prune=prune, allow_endings=allow_endings, printed=printed)
     except ConfigError as error:
         tell(error.problems)
         raise typer.Exit(1) from None
@@ -167,19 +191,25 @@ def apply(
 
 
 def bring_in_line(
-    here: Here, settings: Settings, *, prune: bool = False, allow_endings: bool = False, shown: bool = False
+    here: Here,
+    settings: Settings,
+    *,
+    prune: bool = False,
+    allow_endings: bool = False,
+    printed: Callable[[Plan], None] | None = None,
 ) -> None:
     """Apply the rosters of the folder. Raises ConfigError, WiringTrouble, StoreTrouble; typer.Exit where it is refused.
 
-    With `shown` the plan is printed, and on a terminal the progress as well.
+    With `printed` the plan goes there first, and on a terminal the progress is shown as well.
     """
+    shown = printed is not None
     wanted, greetings = load_roster(here.folder), load_greetings(settings.folder / "templates")
     house = open_house(settings, here.env, clock=here.clock, entropy=here.entropy)
     try:
         now = house.people.roster()
         made = plan(now, wanted, prune=prune)
-        if shown:
-            _show(made)
+        if printed is not None:
+            _show(made, printed)
         _refuse(here, made, now, allow_endings=allow_endings)
         if made.changes:
             audit = AuditLine(
@@ -208,7 +238,9 @@ def _reachable_again(house: House, made: Plan) -> list[Notification]:
     return house.catch_up({one.no for one in dead if one is not None and one.unreachable and one.id in changed})
 
 
-def _dry_run(here: Here, settings: Settings, *, prune: bool, allow_endings: bool) -> None:
+def _dry_run(
+    here: Here, settings: Settings, printed: Callable[[Plan], None], *, prune: bool, allow_endings: bool
+) -> None:
     wanted = load_roster(here.folder)
     now = Roster()
     if _has_store(settings):
@@ -218,7 +250,7 @@ def _dry_run(here: Here, settings: Settings, *, prune: bool, allow_endings: bool
         finally:
             house.close()
     made = plan(now, wanted, prune=prune)
-    _show(made)
+    _show(made, printed)
     _refuse(here, made, now, allow_endings=allow_endings)
 
 
@@ -228,9 +260,18 @@ def _has_store(settings: Settings) -> bool:
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
 
-def _show(made: Plan) -> None:
+def _as_lines(made: Plan) -> None:
     for line in made.lines():
         typer.echo(line)
+
+
+def _as_json(made: Plan) -> None:
+    parts = (line.partition(" ") for line in made.lines())
+    show(({"sign": sign, "row": row} for sign, _, row in parts), as_json=True)
+
+
+def _show(made: Plan, printed: Callable[[Plan], None]) -> None:
+    printed(made)
     for person in made.missing_people:
         typer.echo(f"{person} has left people.csv and is kept; --prune takes people out", err=True)
     if not made.changes:

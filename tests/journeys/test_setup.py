@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -185,6 +187,43 @@ def test_check_says_how_to_get_a_config_where_none_is(tmp_path: Path) -> None:
     assert "relay init DIR" in result.stdout
 
 
+def test_check_lists_the_problems_as_json(admin: Admin) -> None:
+    people = admin.config / "people.csv"
+    people.write_text(HEADING + "ana,client,Ana,ana\nlee,provider,Lee,lee@practice.test\n")
+    result = admin.types("check", "--json", RELAY_INBOUND__TRUST__POLICY="address-only")
+    assert result.exit_code == 1
+    known, told = json.loads(result.stdout)
+    assert (known["file"], known["line"], known["warning"]) == ("RELAY_INBOUND__TRUST__POLICY", None, True)
+    assert told == {
+        "file": str(people), "line": 2, "key": "email", "what": "is not an e-mail address",
+        "todo": "write it like ana@example.org", "warning": False,
+    }  # fmt: skip
+    admin.practice(1)
+    assert json.loads(admin.types("check", "--json").stdout) == []
+
+
+def test_records_lists_them_as_json(admin: Admin) -> None:
+    lines = [line for line in admin.sees("records") if not line.startswith(";")]
+    rows = json.loads(admin.types("records", "--json").stdout)
+    assert [f"{row['name']} IN {row['type']}" for row in rows] == [" ".join(line.split(" ")[:3]) for line in lines]
+    assert rows[0]["value"] == "10 reply.example.org."
+    (rsa,) = [row["value"] for row in rows if row["name"].startswith("relay-rsa._domainkey.")]
+    assert rsa.startswith("v=DKIM1; k=rsa; p=")
+    assert '"' not in rsa
+    assert " " not in rsa.partition("p=")[2]
+
+
+def test_audit_verify_tells_it_as_json(admin: Admin) -> None:
+    admin.sees("apply")
+    assert json.loads(admin.types("audit", "verify", "--json").stdout) == {"ok": True, "rows": 1, "bad": None}
+    with closing(sqlite3.connect(admin.config / "relay.db")) as store:
+        store.execute("DROP TRIGGER audit_no_update")
+        store.execute("UPDATE audit SET actor = 'nobody'")
+        store.commit()
+    broken = admin.types("audit", "verify", "--json")
+    assert (broken.exit_code, json.loads(broken.stdout)) == (1, {"ok": False, "rows": 1, "bad": 1})
+
+
 PLACES = {
     "before": (["-c", "practice", "check"], {}, "."),
     "after": (["check", "-c", "practice"], {}, "."),
@@ -217,6 +256,16 @@ def test_apply_prints_the_plan_and_the_second_time_nothing(admin: Admin) -> None
     plan = ["+ ana,client", "+ lee,provider", "+ desk,support", "+ ana,lee,active"]
     assert admin.sees("apply") == plan
     assert admin.sees("apply") == []
+
+
+def test_apply_prints_the_plan_as_json(admin: Admin) -> None:
+    admin.practice(1)
+    planned = json.loads(admin.types("apply", "--dry-run", "--json").stdout)
+    assert planned == [
+        {"sign": "+", "row": "lee,provider"}, {"sign": "+", "row": "c0,client"}, {"sign": "+", "row": "c0,lee,active"},
+    ]  # fmt: skip
+    assert json.loads(admin.types("apply", "--json").stdout) == planned
+    assert json.loads(admin.types("apply", "--json").stdout) == []
 
 
 def test_apply_dry_run_prints_the_same_and_changes_nothing(admin: Admin) -> None:
