@@ -1,4 +1,4 @@
-"""The ledger: receipts, and the audit chain (45 CFR 164.312(b)), both append-only.
+"""The ledger: receipts, and the audit chain (45 CFR 164.312(b)), to which both one only appends.
 
 A line of the chain is hashed with its forerunner's hash (SHA-256 over canonical JSON), so that a line that was changed,
 taken out or moved shows; the last line stands under a keyed digest beside the chain, so that a chain cut short shows
@@ -46,7 +46,7 @@ CANONICAL = json.JSONEncoder(separators=(",", ":")).encode
 FORGOTTEN = timedelta(days=30)  #: no mail server tries for that long (RFC 5321 §4.5.4.1: four to five days)
 SET_BACK = timedelta(days=1)  #: a receipt's id may be so much older than its time, and be found by that
 EPOCH = datetime.fromtimestamp(0, UTC)
-DAMAGED_NOTE = "(damaged)"
+DAMAGED = "(damaged)"
 
 
 class Chain:
@@ -99,14 +99,19 @@ class Chain:
         return hmac.digest(self._head_key, b"%d " % seq + link, "sha256")
 
     def line(self, row: Row[Any]) -> AuditLine:
-        """Give a line of the table in the clear."""
+        """Give a line of the table in the clear; what has been put there and is none of ours shows as damaged."""
         note = ""
         if row.note is not None:
             try:
                 note = open_sealed(row.note, self._keys.directory_key(), _place(row.seq)).decode()
-            except Damaged:
-                note = DAMAGED_NOTE
-        return AuditLine(at=moment(row.at), actor=row.actor, action=row.action, subject=row.subject, note=note)
+            except (Damaged, TypeError):
+                note = DAMAGED
+        try:
+            at = moment(row.at)
+        except (TypeError, OverflowError):
+            at = EPOCH
+        who, what, whom = (word if isinstance(word, str) else DAMAGED for word in (row.actor, row.action, row.subject))
+        return AuditLine(at=at, actor=who, action=what, subject=whom, note=note)
 
     def first_bad(self, connection: Connection) -> int | None:
         """Give the number of the first line that is changed, missing or out of order; None if all fit."""
@@ -114,7 +119,7 @@ class Chain:
         seq, link = 0, b""
         for row in pages(connection, select(AUDIT), AUDIT.c.seq):
             seq += 1
-            if row.seq != seq or row.hash != _link(row._asdict(), link):
+            if not _fits(row, seq, link):
                 return seq
             link = row.hash
         if head is None or head.seq != seq:
@@ -129,6 +134,14 @@ MOVE_HEAD = "UPDATE audit_head SET seq = ?, mac = ?"
 
 def _place(seq: int) -> bytes:
     return b"audit %d" % seq
+
+
+def _fits(row: Row[Any], seq: int, forerunner: bytes) -> bool:
+    """Is it that line? SQLite keeps anything in any column: a value of another type was put there by somebody else."""
+    try:
+        return bool(row.seq == seq and row.hash == _link(row._asdict(), forerunner))
+    except (AttributeError, TypeError):
+        return False
 
 
 def _link(row: dict[str, Any], forerunner: bytes) -> bytes:
@@ -236,7 +249,11 @@ class SqlLedger:
         """Give the chain, oldest first."""
         with self._store.read() as connection:
             for row in pages(connection, select(AUDIT), AUDIT.c.seq):
-                yield AuditRow(seq=row.seq, line=self._chain.line(row), hash=row.hash.hex())
+                yield AuditRow(
+                    seq=row.seq,
+                    line=self._chain.line(row),
+                    hash=row.hash.hex() if isinstance(row.hash, bytes) else DAMAGED,
+                )
 
     def first_bad(self) -> int | None:
         """Walk the chain; give the `seq` of the first row that does not fit, None if all do."""

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Tab
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0014"  #: the newest migration
+SCHEMA = "0015"  #: the newest migration
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 

@@ -42,7 +42,7 @@ class Settled(Row, table=True):
 
 
 class Audit(Row, table=True):
-    """A link of the audit chain; triggers refuse UPDATE and DELETE."""
+    """A link of the audit chain."""
 
     __tablename__ = "audit"
     seq: int = number(key=True)

@@ -32,6 +32,12 @@ HANDS = {
     "a_changed_actor": ("UPDATE audit SET actor = 'eve' WHERE seq = 3", 3),
     "a_changed_time": ("UPDATE audit SET at = at + 1 WHERE seq = 1", 1),
     "a_changed_note": ("UPDATE audit SET note = (SELECT note FROM audit WHERE seq = 1) WHERE seq = 2", 2),
+    "a_note_in_the_clear": ("UPDATE audit SET note = 'x' WHERE seq = 2", 2),
+    "a_note_as_its_hexadecimal": ("UPDATE audit SET note = lower(hex(note)) WHERE seq = 2", 2),
+    "a_time_in_words": ("UPDATE audit SET at = '2026-01-31' WHERE seq = 3", 3),
+    "a_time_past_all_years": ("UPDATE audit SET at = 9223372036854775807 WHERE seq = 3", 3),
+    "an_actor_in_octets": ("UPDATE audit SET actor = x'ff00' WHERE seq = 3", 3),
+    "a_hash_in_words": ("UPDATE audit SET hash = 'x' WHERE seq = 3", 3),
     "a_missing_line": ("DELETE FROM audit WHERE seq = 4", 4),
     "a_missing_first_line": ("DELETE FROM audit WHERE seq = 1", 1),
     "two_lines_swapped": (
@@ -51,16 +57,17 @@ HANDS = {
 def test_first_bad_finds(tmp_path: Path, hand: str, found: int | None) -> None:
     opened = chain(tmp_path)
     file = sqlite3.connect(tmp_path / "relay.db")
-    file.executescript("DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;" + hand)
+    file.executescript(hand)
     file.close()
     assert opened.world.ledger.first_bad() == found
+    assert all(row.line.actor and row.hash for row in opened.world.ledger.audited())  # it is shown all the same
     opened.close()
 
 
 def test_first_bad_still_finds_a_cut_after_the_chain_went_on(tmp_path: Path) -> None:
     opened = chain(tmp_path)
     file = sqlite3.connect(tmp_path / "relay.db")
-    file.executescript("DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE seq > 4")
+    file.executescript("DELETE FROM audit WHERE seq > 4")
     file.close()
     opened.world.ledger.audit(line())
     assert opened.world.ledger.first_bad() == 5
@@ -80,24 +87,10 @@ def test_without_a_head_nothing_is_done_that_cannot_be_audited(tmp_path: Path) -
 def test_a_note_that_was_moved_shows_as_damaged(tmp_path: Path) -> None:
     opened = chain(tmp_path)
     file = sqlite3.connect(tmp_path / "relay.db")
-    file.executescript("DROP TRIGGER audit_no_update; " + HANDS["a_changed_note"][0])
+    file.executescript(HANDS["a_changed_note"][0])
     file.close()
     notes = [row.line.note for row in opened.world.ledger.audited()]
     assert notes[:3] == ["reason 0", "(damaged)", "reason 2"]
-    opened.close()
-
-
-VERBS = ["UPDATE audit SET actor = 'eve'", "DELETE FROM audit"]
-
-
-@pytest.mark.parametrize("verb", VERBS, ids=["update", "delete"])
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_the_database_itself_refuses(request: pytest.FixtureRequest, tmp_path: Path, kind: str, verb: str) -> None:
-    opened = open_world(SQLITE if kind == "sqlite" else request.getfixturevalue("postgres_url"), tmp_path)
-    opened.world.ledger.audit(line())
-    with pytest.raises(StoreTrouble):
-        opened.store.write(lambda connection: connection.exec_driver_sql(verb).close())
-    assert opened.world.ledger.first_bad() is None
     opened.close()
 
 
