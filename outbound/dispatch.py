@@ -24,7 +24,7 @@ from outbound.send import Smarthost
 from outbound.transitions import Next, next_state
 from relay.domain import OutboxRow, RowId, shown
 from relay.events import Event, Log, as_code, milliseconds
-from relay.ports import Claim, Clock, Entropy, Outbox
+from relay.ports import Clock, Entropy, Outbox
 from relay.unreachable import Unreachable
 
 AT_ONCE = 32  #: mails on their way at the same time: enough to keep every connection busy
@@ -37,7 +37,7 @@ BREATH = 1.0  #: seconds to wait when the store itself fails
 class _Done:
     """A row and what came of it."""
 
-    claim: Claim
+    row: OutboxRow
     result: Result | Gone
     to: str = field(default="", repr=False)
     taken_at: datetime | None = None  #: when the smarthost had answered
@@ -145,14 +145,14 @@ class Dispatcher:
         except Exception:
             self._done = done + self._done  # written down a second time: the transitions bear it
             raise
-        for claim, letter in letters:
+        for row, letter in letters:
             turned = self._lanes.turned_away(_domain(letter))
             if turned is not None:
-                self._done.append(_Done(claim, turned))
+                self._done.append(_Done(row, turned))
                 self._wake.set()
                 continue
-            task = asyncio.create_task(self._send(claim, letter))
-            self._on_their_way[claim.row.notification.id] = task
+            task = asyncio.create_task(self._send(row, letter))
+            self._on_their_way[row.notification.id] = task
         if more:
             self._look = True
         if more and not letters:
@@ -169,7 +169,7 @@ class Dispatcher:
         busy = len(self._on_their_way) - self._lanes.set_aside()
         return max(0, (1 if self._smarthost.state == "down" else AT_ONCE) - busy)
 
-    async def _send(self, claim: Claim, letter: Letter) -> None:
+    async def _send(self, row: OutboxRow, letter: Letter) -> None:
         result: Result = Later("interrupted")
         try:
             async with asyncio.timeout(LEASE_LEFT):
@@ -180,8 +180,8 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - one mail never stops the others
             self._log.trouble("send", error)
         finally:
-            del self._on_their_way[claim.row.notification.id]
-            self._done.append(_Done(claim, result, letter.to, self._clock.now()))
+            del self._on_their_way[row.notification.id]
+            self._done.append(_Done(row, result, letter.to, self._clock.now()))
             self._wake.set()
 
     async def _in_its_lane(self, letter: Letter) -> Result:
@@ -207,37 +207,37 @@ class Dispatcher:
 
     def _turn(
         self, done: Sequence[_Done], room: int, busy: frozenset[RowId]
-    ) -> tuple[list[tuple[Claim, Letter]], bool]:  # fmt: skip
+    ) -> tuple[list[tuple[OutboxRow, Letter]], bool]:  # fmt: skip
         """Write down, claim, compose. Gives the mails to send, and whether more may be due."""
         sent = [each for each in done if isinstance(each.result, Sent)]
         self._write_down([each for each in done if not isinstance(each.result, Sent)])
-        claims: Sequence[Claim] = ()
+        claimed: Sequence[OutboxRow] = ()
         if room or sent:
-            went = {each.claim.row.notification.id: each.to for each in sent}
-            claims = self._outbox.claim(self._node, self._clock.now(), room, sent=went)
+            went = {each.row.notification.id: each.to for each in sent}
+            claimed = self._outbox.claim(self._node, self._clock.now(), room, sent=went)
         for each in sent:
             self._fault("dispatch-written")
-            self._say(each.claim.row, Next("sent"), each.taken_at)
-        if claims:
+            self._say(each.row, Next("sent"), each.taken_at)
+        if claimed:
             self._fault("dispatch-claimed")
         letters = []
-        for claim in claims:
-            if claim.row.notification.id in busy:  # our own lease ran out while the mail is still on its way
+        for row in claimed:
+            if row.notification.id in busy:  # our own lease ran out while the mail is still on its way
                 continue
-            letter = self._compose(claim)
+            letter = self._compose(row)
             self._fault("dispatch-composed")
             if isinstance(letter, Letter):
-                letters.append((claim, letter))
+                letters.append((row, letter))
             else:
-                self._write_down([_Done(claim, letter)])
-        return letters, bool(room) and len(claims) == room
+                self._write_down([_Done(row, letter)])
+        return letters, bool(room) and len(claimed) == room
 
-    def _compose(self, claim: Claim) -> Letter | Failed | Later | Gone:
+    def _compose(self, row: OutboxRow) -> Letter | Failed | Later | Gone:
         try:
-            letter = self._composer.compose(claim.row.notification)
+            letter = self._composer.compose(row.notification)
             if isinstance(letter, Gone):
                 return letter
-            return replace(letter, message=self._sign(letter.message, claim.row.notification.due_at))
+            return replace(letter, message=self._sign(letter.message, row.notification.due_at))
         except TextTrouble as trouble:
             return Later(f"cannot be composed: {trouble}")
         except ComposeTrouble as trouble:
@@ -250,7 +250,7 @@ class Dispatcher:
         now = self._clock.now()
         postponed: dict[RowId, tuple[datetime, str]] = {}
         for each in done:
-            row = each.claim.row
+            row = each.row
             then = next_state(row, each.result, now=now, jitter=self._jitter(), retry_for=self._retry_for)
             if not then.tried:
                 postponed[row.notification.id] = (then.at or now, then.error)

@@ -28,7 +28,7 @@ from relay.domain import (
     Why,
     row_id,
 )
-from relay.ports import AuditLine, Claim, Clock, Mark
+from relay.ports import AuditLine, Clock, Mark
 from relay.settings import Chat
 from store import bounces, quiet
 from store.chat import notification_row, settle
@@ -138,10 +138,10 @@ class SqlOutbox:
 
         return self._store.write(job)
 
-    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = NONE) -> Sequence[Claim]:
+    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = NONE) -> Sequence[OutboxRow]:
         """Take the rows due at `at`, oldest first, with a lease of 30 s; mark those `sent` in the same transaction."""
 
-        def job(connection: Connection) -> list[Claim]:
+        def job(connection: Connection) -> list[OutboxRow]:
             self._sent(connection, sent, at)
             if not most:
                 return []
@@ -150,7 +150,7 @@ class SqlOutbox:
             run(connection, FREE_BY_NOW, tuple(map(micros, (at, at, at + LEASE, at + AHEAD))))
             rows = self._due(connection, at, most)
             lease(connection, node, at + LEASE, [row.id for row in rows])
-            return [Claim(row=outbox_row(row), node=node) for row in rows]
+            return [outbox_row(row) for row in rows]
 
         return self._store.write(job) if sent or self._anything(at) else []
 
@@ -184,10 +184,6 @@ class SqlOutbox:
         with self._store.read() as connection:
             row = connection.execute(LISTED.where(ROW.id == id)).first()
         return None if row is None else as_listed(row, micros(self._clock.now()))
-
-    def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
-        """Mark as taken by the smarthost, also what was cancelled while it was on its way."""
-        self._store.write(lambda connection: self._sent(connection, went, at))
 
     def _sent(self, connection: Connection, went: Mapping[RowId, str], at: datetime) -> None:
         mark_sent(connection, [(one, self._blind(address)) for one, address in went.items()], at)

@@ -46,7 +46,7 @@ from relay.domain import (
     row_id,
 )
 from relay.followup import Drop, Hold, Tell, Wait, due, held_until, is_live
-from relay.ports import AuditLine, AuditRow, Behind, Challenge, Claim, Kept, Mark, Summary, Welcome
+from relay.ports import AuditLine, AuditRow, Behind, Challenge, Kept, Mark, Summary, Welcome
 from relay.roster import PersonRow, Plan, RelationRow, Roster
 from relay.settings import Chat
 from tests.fake_held import FakeHeldMails
@@ -376,9 +376,13 @@ class FakeOutbox:
             case Drop():
                 self._end(one, "cancelled", "read", attempts=0)
 
-    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] | None = None) -> Sequence[Claim]:
+    def claim(
+        self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] | None = None
+    ) -> Sequence[OutboxRow]:
         if sent:
-            self.sent(sent, at)
+            self._sent(sent, at)
+        if not most:
+            return []
         for one in sorted(self._held(), key=lambda one: (one.free_at, one.notification.id)):
             if one.free_at <= at or one.free_at > at + self._chat.max_hold:
                 self._settle(one, at)
@@ -391,7 +395,7 @@ class FakeOutbox:
         due = [one for one in due if not self._delays(one, at)]
         for one in due[:most]:
             one.node, one.free_at = node, at + LEASE
-        return [Claim(row=one.row(), node=node) for one in due[:most]]
+        return [one.row() for one in due[:most]]
 
     def release(self, node: str) -> None:
         for one in self._owed.values():
@@ -402,7 +406,7 @@ class FakeOutbox:
     def find(self, id: RowId) -> OutboxRow | None:
         return next((row for row in self.rows() if row.notification.id == id), None)
 
-    def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
+    def _sent(self, went: Mapping[RowId, str], at: datetime) -> None:
         for one, address in went.items():
             self._end(self._owed[one], "sent", "", attempts=1)
             self._owed[one].sent_at, self._owed[one].sent_to = at, address

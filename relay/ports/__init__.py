@@ -12,7 +12,7 @@ from relay.ports.held import Deciding, HeldMails
 from relay.ports.ledger import AuditLine, AuditRow, Ledger
 from relay.ports.mailboxes import Mailboxes
 from relay.ports.messages import Behind, Kept, Messages, Summary
-from relay.ports.outbox import Claim, Mark, Outbox
+from relay.ports.outbox import Mark, Outbox
 from relay.ports.people import People
 from relay.ports.questions import Questions
 from relay.ports.sessions import Challenge, Sessions
@@ -25,7 +25,6 @@ __all__ = [
     "AuditRow",
     "Behind",
     "Challenge",
-    "Claim",
     "Clock",
     "Deciding",
     "Entropy",

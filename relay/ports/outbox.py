@@ -21,14 +21,6 @@ from relay.ports.ledger import AuditLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A notification that this node may send until the lease ends."""
-
-    row: OutboxRow
-    node: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """What is kept together with a new mark on a dead address."""
 
@@ -55,14 +47,14 @@ class Outbox(Protocol):
         """
         ...
 
-    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = ...) -> Sequence[Claim]:
+    def claim(self, node: str, at: datetime, most: int, *, sent: Mapping[RowId, str] = ...) -> Sequence[OutboxRow]:
         """Take the rows due at `at`, oldest first, with a lease of 30 s; another node's live claims are passed over.
 
         Decides first on held rows whose time has come (relay/followup.py): they become due, and their note says how
         many messages wait where it is more than one; or are held on; or cancelled. A notice of messages to
         somebody who is quiet now (relay/quiet.py) is held instead of taken, one a thread, and decided on when they are
         not. In the same transaction, marks those
-        `sent` as taken by the smarthost, each for that address.
+        `sent` as taken by the smarthost, each for that address, and deletes their enclosures.
         """
         ...
 
@@ -72,10 +64,6 @@ class Outbox(Protocol):
 
     def find(self, id: RowId) -> OutboxRow | None:
         """Give one row; its enclosure left out."""
-        ...
-
-    def sent(self, went: Mapping[RowId, str], at: datetime) -> None:
-        """Mark as taken by the smarthost, each for that address; an enclosure is deleted."""
         ...
 
     def later(self, id: RowId, next_at: datetime, last_error: str) -> None:

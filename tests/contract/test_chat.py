@@ -38,8 +38,8 @@ def states(world: World, to: PersonNo) -> list[str]:
 def send(world: World) -> list[tuple[PersonNo | None, str]]:
     """Send what is due now, as the dispatcher does: to whom, and the note."""
     claims = world.outbox.claim("one", world.clock.now(), 100)
-    world.outbox.sent({claim.row.notification.id: "" for claim in claims}, world.clock.now())
-    return [(claim.row.notification.to, claim.row.notification.note) for claim in claims]
+    world.outbox.claim("", world.clock.now(), 0, sent={claim.notification.id: "" for claim in claims})
+    return [(claim.notification.to, claim.notification.note) for claim in claims]
 
 
 def test_each_message_to_who_is_not_live_is_told_at_once(world: World) -> None:
@@ -266,13 +266,13 @@ def test_a_claim_goes_by_its_own_time(world: World) -> None:
     now = set_back(world)
     world.clock.advance(1)  # as clocks do while somebody asks
     (claim,) = world.outbox.claim("one", now, 1)
-    assert claim.row.notification.to == ANA
+    assert claim.notification.to == ANA
 
 
 def test_a_clock_that_is_set_back_delays_nothing_due(world: World) -> None:
     ana_writes(world)
     (claim,) = world.outbox.claim("one", world.clock.now(), 1)
-    world.outbox.later(claim.row.notification.id, world.clock.now() + MINUTE, "421")
+    world.outbox.later(claim.notification.id, world.clock.now() + MINUTE, "421")
     now = set_back(world)
     assert world.outbox.next_due() == now
     assert send(world) == [(LEE, "")]

@@ -60,11 +60,11 @@ class Story:
     def send(self) -> None:
         now = self.world.clock.now()
         claims = self.world.outbox.claim("one", now, 100)
-        self.world.outbox.sent({claim.row.notification.id: "" for claim in claims}, now)
+        self.world.outbox.claim("", now, 0, sent={claim.notification.id: "" for claim in claims})
         for claim in claims:
-            to = claim.row.notification.to
+            to = claim.notification.to
             assert to is not None
-            self.mails.append((now, to, claim.row.notification.note, self.unread(to, now)))
+            self.mails.append((now, to, claim.notification.note, self.unread(to, now)))
 
     def until(self, then: datetime) -> None:
         """Let the time pass; whatever comes due is sent when it does."""

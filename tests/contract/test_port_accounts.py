@@ -98,7 +98,7 @@ def test_a_held_mail_balances_until_it_is_decided_and_after(world: World) -> Non
 
 def test_a_report_balances(world: World) -> None:
     (owed,) = world.owe(world.owed(ANA))
-    world.outbox.sent({owed.id: "ana@home.example"}, world.clock.now())
+    world.outbox.claim("", world.clock.now(), 0, sent={owed.id: "ana@home.example"})
     item = world.owed(SAM, None, "unreachable", note="1")
     mark = Mark(at=world.clock.now(), items=[item], audit=line("marked-dead"))
     receipt = world.receipt(outcome="consumed", kind="delivery-report")

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 def sent(world: World, to: PersonNo | None = ANA, address: str = FIRST) -> Notification:
     (owed,) = world.owe(world.owed(to=to))
-    world.outbox.sent({owed.id: address}, world.clock.now())
+    world.outbox.claim("", world.clock.now(), 0, sent={owed.id: address})
     return owed
 
 

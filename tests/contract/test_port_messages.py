@@ -149,6 +149,6 @@ def test_mark_read_cancels_what_is_still_due_to_the_reader_there(world: World) -
 def test_mark_read_leaves_what_was_sent(world: World) -> None:
     owed = world.owed()
     world.keep(world.sealed(), owed)
-    world.outbox.sent({owed.id: HOME}, NOON)
+    world.outbox.claim("", NOON, 0, sent={owed.id: HOME})
     world.messages.mark_read(ANA_LEE, LEE, RowId(1), NOON)
     assert states(world) == ["sent"]

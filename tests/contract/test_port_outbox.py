@@ -21,7 +21,7 @@ def row(world: World, place: int = 0) -> OutboxRow:
 
 
 def claimed(world: World, node: str = "one", most: int = 10) -> list[RowId]:
-    return [claim.row.notification.id for claim in world.outbox.claim(node, world.clock.now(), most)]
+    return [claim.notification.id for claim in world.outbox.claim(node, world.clock.now(), most)]
 
 
 def test_owe_keeps_notification_receipt_and_audit_line(world: World) -> None:
@@ -29,9 +29,8 @@ def test_owe_keeps_notification_receipt_and_audit_line(world: World) -> None:
     world.outbox.owe([owed], receipt, line("owed"))
     assert list(world.ledger.receipts()) == [receipt]
     assert list(world.ledger.audited())[-1].line == line("owed")
-    (claim,) = world.outbox.claim("one", world.clock.now(), 10)
-    assert claim.node == "one"
-    assert claim.row == OutboxRow(
+    (taken,) = world.outbox.claim("one", world.clock.now(), 10)
+    assert taken == OutboxRow(
         notification=owed, state="due", attempts=0, next_at=owed.due_at, first_at=owed.due_at, last_error=""
     )
 
@@ -89,7 +88,7 @@ def test_release_keeps_the_time_of_the_next_try(world: World) -> None:
 def test_sent_ends_many(world: World) -> None:
     owed = world.owe(*(world.owed(enclosure=b"sealed") for _ in range(3)))
     claimed(world)
-    world.outbox.sent({one.id: HOME for one in owed[:2]}, NOON)
+    world.outbox.claim("", NOON, 0, sent={one.id: HOME for one in owed[:2]})
     assert [one.state for one in world.outbox.rows()] == ["sent", "sent", "due"]
     assert row(world).attempts == 1
     world.clock.advance(3600)
@@ -97,7 +96,7 @@ def test_sent_ends_many(world: World) -> None:
 
 
 def test_sent_of_nothing_is_nothing(world: World) -> None:
-    world.outbox.sent({}, NOON)
+    world.outbox.claim("", NOON, 0, sent={})
     assert list(world.outbox.rows()) == []
 
 
@@ -110,8 +109,8 @@ def test_later_tries_again_at_that_time(world: World) -> None:
     assert (row(world).first_at, row(world).last_error) == (owed.due_at, "421 4.3.2")
     assert claimed(world) == []
     world.clock.advance(5)
-    (claim,) = world.outbox.claim("one", world.clock.now(), 10)
-    assert claim.row.notification.enclosure == b"sealed"
+    (taken,) = world.outbox.claim("one", world.clock.now(), 10)
+    assert taken.notification.enclosure == b"sealed"
 
 
 def test_postponed_rows_were_not_tried(world: World) -> None:
@@ -157,7 +156,7 @@ def test_a_row_tells_when_it_ended(world: World, how: str) -> None:
     at = world.clock.now()
     match how:
         case "sent":
-            world.outbox.sent({owed.id: HOME}, at)
+            world.outbox.claim("", at, 0, sent={owed.id: HOME})
         case "failed":
             world.outbox.failed(owed.id, at, "550")
         case _:
@@ -206,7 +205,7 @@ LATE: dict[str, Callable[[World, RowId], None]] = {
 @pytest.mark.parametrize("word", LATE.values(), ids=LATE)
 def test_what_was_sent_stays_sent(world: World, word: Callable[[World, RowId], None]) -> None:
     (owed,) = world.owe(world.owed())
-    world.outbox.sent({owed.id: HOME}, NOON)
+    world.outbox.claim("", NOON, 0, sent={owed.id: HOME})
     word(world, owed.id)
     assert (row(world).state, row(world).attempts, row(world).last_error) == ("sent", 1, "")
 
@@ -215,7 +214,7 @@ def test_what_was_cancelled_on_its_way_out_was_sent(world: World) -> None:
     (owed,) = world.owe(world.owed())
     claimed(world)
     world.outbox.cancel(owed.id, NOON, "read")
-    world.outbox.sent({owed.id: HOME}, NOON)
+    world.outbox.claim("", NOON, 0, sent={owed.id: HOME})
     assert row(world).state == "sent"
 
 
@@ -225,7 +224,7 @@ def test_next_due_is_the_earliest_open_one(world: World) -> None:
     assert world.outbox.next_due() == soon.due_at
     world.outbox.cancel(soon.id, NOON, "read")
     assert world.outbox.next_due() == later.due_at
-    world.outbox.sent({later.id: HOME}, NOON)
+    world.outbox.claim("", NOON, 0, sent={later.id: HOME})
     assert world.outbox.next_due() is None
 
 

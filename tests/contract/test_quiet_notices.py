@@ -26,8 +26,8 @@ def write(world: World, thread: ThreadNo = ANA_LEE, author: PersonNo = LEE, to: 
 def send(world: World, most: int = 100) -> list[tuple[PersonNo | None, str, str]]:
     """Send what is due now; give to whom, of what kind, with which note."""
     now = world.clock.now()
-    claims = [claim.row.notification for claim in world.outbox.claim("one", now, most)]
-    world.outbox.sent({one.id: "a@b.example" for one in claims}, now)
+    claims = [claim.notification for claim in world.outbox.claim("one", now, most)]
+    world.outbox.claim("", now, 0, sent={one.id: "a@b.example" for one in claims})
     return [(one.to, one.why, one.note) for one in claims]
 
 

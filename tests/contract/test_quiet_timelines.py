@@ -56,8 +56,8 @@ class Story:
 
     def send(self) -> None:
         now = self.world.clock.now()
-        claims = [claim.row.notification for claim in self.world.outbox.claim("one", now, 100)]
-        self.world.outbox.sent({one.id: "" for one in claims}, now)
+        claims = [claim.notification for claim in self.world.outbox.claim("one", now, 100)]
+        self.world.outbox.claim("", now, 0, sent={one.id: "" for one in claims})
         for one in claims:
             assert one.to is not None
             unread = self.world.messages.unread(ANA_LEE, one.to)

@@ -40,7 +40,7 @@ def withdraw(
 
 def send(world: World) -> int:
     claims = world.outbox.claim("one", world.clock.now(), 100)
-    world.outbox.sent({claim.row.notification.id: "" for claim in claims}, world.clock.now())
+    world.outbox.claim("", world.clock.now(), 0, sent={claim.notification.id: "" for claim in claims})
     return len(claims)
 
 
@@ -91,7 +91,7 @@ TOO_LATE: dict[str, Callable[[World, Sealed], object]] = {
     "the mail has gone out": lambda world, message: send(world),
     "the mail is on its way": lambda world, message: world.outbox.claim("one", world.clock.now(), 1),
     "the smarthost may have it": lambda world, message: world.outbox.later(
-        world.outbox.claim("one", world.clock.now(), 1)[0].row.notification.id, NOON, "421"
+        world.outbox.claim("one", world.clock.now(), 1)[0].notification.id, NOON, "421"
     ),
     "it was opened": lambda world, message: world.messages.mark_read(ANA_LEE, ANA, message.id, NOON),
     "somebody else has opened it": lambda world, message: world.messages.mark_read(ANA_LEE, SAM, message.id, NOON),

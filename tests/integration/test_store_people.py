@@ -102,7 +102,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     opened.world.people.apply(PLAN, line("applied"))
     sent = [opened.world.owed() for _ in range(20_000)]
     opened.world.owe(*sent)
-    opened.world.outbox.sent({one.id: HOME for one in sent}, NOON)
+    opened.world.outbox.claim("", NOON, 0, sent={one.id: HOME for one in sent})
     opened.world.owe(*(opened.world.owed() for _ in range(3)))
     yield opened
     opened.close()

@@ -101,7 +101,7 @@ def test_what_is_deleted_leaves_no_trace(tmp_path: Path) -> None:
     owed = world.owed(to=None, thread=None, why="postmaster", enclosure=enclosure)
     world.owe(owed)
     assert any(enclosure[:64] in octets for octets in files(tmp_path).values())
-    world.outbox.sent({owed.id: HOME}, NOON)
+    world.outbox.claim("", NOON, 0, sent={owed.id: HOME})
     opened.close()
     assert not any(b"0123456789abcdef0123456789abcdef" in octets for octets in files(tmp_path).values())
 

@@ -47,7 +47,7 @@ class World:
             [AuditLine(at=NOON, actor="lee", action="stored")],
         )
         if state == "sent":
-            self.store.outbox.sent({one: "ana@home.example"}, NOON)
+            self.store.outbox.claim("", NOON, 0, sent={one: "ana@home.example"})
         elif state == "failed":
             self.store.outbox.failed(one, NOON, error)
         elif state == "cancelled":

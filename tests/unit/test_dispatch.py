@@ -496,7 +496,7 @@ def test_dispatcher_survives_a_store_that_breaks(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("outbound.dispatch.BREATH", 0.01)
     desk = Desk()
     desk.owe(3)
-    broken = {"release": 1, "claim": 1, "sent": 1}  # "sent" is a part of a claim: it breaks before the rest
+    broken = {"release": 1, "claim": 1, "_sent": 1}  # "_sent" is a part of a claim: it breaks before the rest
 
     def breaking(name: str) -> Callable[..., object]:
         whole = getattr(desk.outbox, name)

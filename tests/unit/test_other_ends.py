@@ -43,7 +43,7 @@ def with_a_mail_to_ana(parsed: Parsed, state: str = "sent") -> tuple[World, RowI
     here.intake.write(ACTIVE, LEE, "Hello", via="portal")
     (row,) = here.store.outbox.rows()
     if state == "sent":
-        here.store.outbox.sent({row.notification.id: "ana@example.test"}, NOON)
+        here.store.outbox.claim("", NOON, 0, sent={row.notification.id: "ana@example.test"})
     here.clock.advance(1)
     return here, row.notification.id
 
@@ -102,7 +102,7 @@ def test_postmaster_mail_is_owed_to_the_support_contact_sealed() -> None:
     here = World(a_mail(sender="admin@elsewhere.test"))
     outcome = here.take("Postmaster@reply.practice.test", octets=b"raw octets")
     assert isinstance(outcome, Consumed)
-    claim = here.store.outbox.claim("node", NOON, 5)[0].row.notification
+    claim = here.store.outbox.claim("node", NOON, 5)[0].notification
     assert (claim.to, claim.why) == (None, "postmaster")
     assert claim.enclosure is not None
     assert open_sealed(claim.enclosure, here.keys.directory_key(), enclosure_place(claim.id)) == b"raw octets"

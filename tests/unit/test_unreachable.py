@@ -68,7 +68,7 @@ class World:
             log=Log(self.clock, self.lines.append, lambda event, fields: None),
         )
         self.owe()
-        self.store.outbox.sent({ID: HOME}, NOON)
+        self.store.outbox.claim("", NOON, 0, sent={ID: HOME})
 
     def owe(self, id: RowId = ID, to: PersonNo | None = ANA) -> None:
         one = Owed(id=id, to=to, thread=ThreadNo(1), why="message", due_at=NOON)
@@ -183,7 +183,7 @@ def test_a_report_that_is_quicker_than_our_own_note_has_to_come_again() -> None:
     with pytest.raises(Refused) as no:
         world.reported(about=RowId(8))
     assert no.value.reason is Refusal.NOT_NOW
-    world.store.outbox.sent({RowId(8): HOME}, world.clock.now())
+    world.store.outbox.claim("", world.clock.now(), 0, sent={RowId(8): HOME})
     assert world.reported(about=RowId(8))
     assert world.is_unreachable
 
@@ -200,7 +200,7 @@ def test_a_report_marks_the_address_that_the_mail_went_to_and_no_other() -> None
 def test_a_report_about_a_mail_to_the_support_contact_marks_nobody() -> None:
     world = World()
     world.owe(RowId(8), to=None)
-    world.store.outbox.sent({RowId(8): "help@elm.example"}, NOON)
+    world.store.outbox.claim("", NOON, 0, sent={RowId(8): "help@elm.example"})
     assert world.reported(about=RowId(8))
     assert (world.items, world.store.people.came_back()) == ([], {})
 
@@ -209,7 +209,7 @@ def test_support_whose_own_mail_comes_back_is_told_to_the_others() -> None:
     world = World()
     for about, to, address in ((RowId(8), SAM, "sam@elm.example"), (RowId(9), EVA, "eva@elm.example")):
         world.owe(about, to)
-        world.store.outbox.sent({about: address}, NOON)
+        world.store.outbox.claim("", NOON, 0, sent={about: address})
         assert world.reported(about=about)
     assert world.items == [(EVA, "2"), (None, "3")]
 
@@ -217,7 +217,7 @@ def test_support_whose_own_mail_comes_back_is_told_to_the_others() -> None:
 def test_after_a_revival_an_old_report_does_nothing() -> None:
     world = World()
     world.owe(RowId(8))
-    world.store.outbox.sent({RowId(8): HOME}, NOON)
+    world.store.outbox.claim("", NOON, 0, sent={RowId(8): HOME})
     world.reported()
     world.store.people.revive(ANA, world.clock.advance(60))
     assert world.reported(about=RowId(8))
