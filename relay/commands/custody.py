@@ -191,7 +191,7 @@ def address(
     provider: Annotated[str, typer.Argument(help='The provider\'s id, or "support".')] = "",
     holder: Annotated[str, typer.Option("--for", metavar="PERSON", help="Whose reply address.")] = "",
     revoke: Annotated[bool, typer.Option("--revoke", help="Make the old one dead and print a new one.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Every reply address of every relationship.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every reply address, those in Support threads too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the reply address of a person in a thread, or make a leaked one dead."""
@@ -208,6 +208,8 @@ def address(
         where, who = _named(house, client, provider), person_or_stop(house, holder)
         if not takes_part(where, who):
             stop(f"{holder} takes no part in this thread; say --for {client} or --for {provider}")
+        if not who.addresses:
+            stop(f"{holder}: was taken out by `relay apply --prune`, and can write to nobody")
         epoch = house.books.people.epoch(where.no, who.no)
         if revoke:
             epoch = house.books.people.revoke(where.no, who.no, here.clock.now())
@@ -224,16 +226,18 @@ def address(
 
 
 def _every_address(house: House) -> list[dict[str, Cell]]:
+    """Give the address of everyone who is there in each of their threads; in a Support thread all of Support have one."""
     rows: list[dict[str, Cell]] = []
+    here = {person.no for person in house.books.people.everyone()}
+    support = house.books.people.support()
     for each in house.books.people.threads():
-        if each.provider is None:
-            continue
-        for person in (each.client, each.provider):
+        parties = (each.client, *(support if each.provider is None else (each.provider,)))
+        for person in (one for one in dict.fromkeys(parties) if one in here):
             epoch = house.books.people.epoch(each.no, person)
             rows.append(
                 {
                     "client": house.id_of(each.client),
-                    "provider": house.id_of(each.provider),
+                    "provider": SUPPORT if each.provider is None else house.id_of(each.provider),
                     "person": house.id_of(person),
                     "address": house.addresses.reply(each.no, person, epoch),
                 }

@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 from relay.cli import app, main, register
 
 HEADING = "id,role,name,email\n"
-for family in ("init", "serve", "threads", "thread", "away"):  # what is typed here
+for family in ("init", "serve", "threads", "thread", "away", "explain"):  # what is typed here
     register([family])
 
 
@@ -563,6 +563,50 @@ def test_away_says_what_is_wrong(admin: Admin, words: list[str], code: int) -> N
     assert (result.exit_code, result.stdout) == (code, "")
     assert result.stderr
     assert away_until(admin) is None
+
+
+# -- relay address -----------------------------------------------------------------------------------------------------
+
+
+def everyones(admin: Admin) -> dict[tuple[str, str, str], str]:
+    rows = json.loads(admin.types("address", "--all", "--json").stdout)
+    found = {(row["client"], row["provider"], row["person"]): row["address"] for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_every_address_is_one_that_its_person_can_write_to(admin: Admin) -> None:
+    admin.practice(2)
+    people = admin.config / "people.csv"
+    people.write_text(people.read_text() + "desk,support,Desk,desk@practice.test\n")
+    admin.sees("apply")
+    (theirs,) = admin.sees("address", "c0", "support", "--for", "c0")  # makes the thread
+    admin.sees("address", "lee", "support", "--for", "lee")
+    found = everyones(admin)
+    assert list(found) == [
+        ("c0", "lee", "c0"), ("c0", "lee", "lee"), ("c1", "lee", "c1"), ("c1", "lee", "lee"),
+        ("c0", "support", "c0"), ("c0", "support", "desk"), ("lee", "support", "lee"), ("lee", "support", "desk"),
+    ]  # fmt: skip
+    assert found["c0", "support", "c0"] == theirs
+    mail = admin.at / "reply.eml"
+    for (_, _, person), address in found.items():
+        sender = f"{person}@{'client' if person.startswith('c') else 'practice'}.test"
+        mail.write_text(f"From: {sender}\nTo: {address}\nSubject: Re: x\n\nHello.\n")
+        told = admin.types("explain", str(mail), "--to", address, RELAY_INBOUND__TRUST__POLICY="address-only")
+        assert "decided by store: stored" in told.stdout
+
+
+def test_who_was_taken_out_has_no_address(admin: Admin) -> None:
+    admin.practice(2)
+    admin.sees("apply")
+    admin.sees("address", "c1", "support", "--for", "c1")
+    admin.practice(1)
+    admin.sees("apply", "--prune")
+    assert [row for row in everyones(admin) if row[2] == "c1"] == []
+    refused = admin.types("address", "c1", "lee", "--for", "c1")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "c1: was taken out" in refused.stderr
+    assert admin.types("address", "c1", "lee", "--for", "lee").exit_code == 0  # for whoever is still there
 
 
 @pytest.mark.parametrize("command", ["init", "check", "apply", "away"])
