@@ -217,7 +217,7 @@ def test_audit_verify_tells_it_as_json(admin: Admin) -> None:
     admin.sees("apply")
     assert json.loads(admin.types("audit", "verify", "--json").stdout) == {"ok": True, "rows": 1, "bad": None}
     with closing(sqlite3.connect(admin.config / "relay.db")) as store:
-        store.execute("DROP TRIGGER audit_no_update")
+        store.execute("DROP TRIGGER IF EXISTS audit_no_update")
         store.execute("UPDATE audit SET actor = 'nobody'")
         store.commit()
     broken = admin.types("audit", "verify", "--json")
