@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from relay.domain import Notification, Person, PersonNo, Preferences, RowId, row_id
-from relay.ports import AuditLine, Clock, Entropy, People
+from relay.domain import Notification, Person, PersonNo, Preferences
+from relay.ports import AuditLine, Clock, Entropy, Ids, People
 from relay.quiet import LONGEST_PAUSE
 from relay.support_items import support_items
 
@@ -28,7 +28,7 @@ class Choosing:
         self._people = people
         self._catch_up = catch_up
         self._clock = clock
-        self._entropy = entropy
+        self._new_id = Ids(clock, entropy)
 
     def choose(self, person: Person, chosen: Preferences) -> bool:
         """Keep it, but for the pause, which stays as it is. False, and not kept, where the address is not theirs."""
@@ -67,6 +67,3 @@ class Choosing:
             at=self._clock.now(), actor=person.id, action=action, subject=f"preferences of {person.id}"
         )  # fmt: skip
         self._people.prefer(person.no, chosen, audit, owed)
-
-    def _new_id(self) -> RowId:
-        return row_id(self._clock.now(), self._entropy.octets(3))

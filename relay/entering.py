@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from relay.alarm import Alarm
-from relay.domain import Authorised, Notification, Person, RowId, Sealed, Turn, row_id, shown
+from relay.domain import Authorised, Notification, Person, RowId, Sealed, Turn, shown
 from relay.outcomes import Books
 from relay.owed import owed_for, turn_of
-from relay.ports import AuditLine, Behind, Clock, Entropy
+from relay.ports import AuditLine, Behind, Clock, Entropy, Ids
 from relay.questions import OpenQuestions
 from relay.sealing import seal_message
 
@@ -36,6 +36,7 @@ class Entering:
         self._questions = questions
         self._clock = clock
         self._entropy = entropy
+        self._new_id = Ids(clock, entropy)
 
     def enter(
         self, mail: Authorised, writer: Person, keep: Keep[Said], *, at: datetime, receipt: bool = False
@@ -59,9 +60,6 @@ class Entering:
         if said == "kept":
             self._questions.written(mail.thread, writer.no)
         return message.id, said
-
-    def _new_id(self) -> RowId:
-        return row_id(self._clock.now(), self._entropy.octets(3))
 
 
 def _audited(mail: Authorised, writer: Person, message: RowId, turn: Turn, at: datetime) -> list[AuditLine]:

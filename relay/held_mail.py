@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 
-from relay.domain import HeldMail, KeptFile, LeftOut, RowId, SealedFile, SealedHeld, ThreadNo, Unproven
+from relay.domain import HeldMail, KeptFile, LeftOut, RowId, SealedHeld, ThreadNo, Unproven
 from relay.ports import Entropy
-from relay.sealing import Damaged, fingerprint, meta_of, open_sealed, opened_file, seal, to_json
+from relay.sealing import Damaged, fingerprint, open_sealed, opened_file, seal, seal_files, to_json
 
 
 def _place(thread: ThreadNo, held: RowId, what: str) -> bytes:
@@ -41,14 +41,7 @@ def seal_held(mail: Unproven, held: RowId, key: bytes, entropy: Entropy) -> Seal
         arrived_at=mail.arrived_at,
         via=mail.via,
         body=put(to_json(body), "body"),
-        files=tuple(
-            SealedFile(
-                position=position,
-                meta=put(to_json(meta_of(file)), f"meta {position}"),
-                content=put(file.content, f"content {position}"),
-            )
-            for position, file in enumerate(mail.screened.kept, 1)
-        ),
+        files=seal_files(mail.screened.kept, put),
         fingerprint=fingerprint(key, mail.holder, mail.message_id, mail.text),
     )
 

@@ -24,17 +24,15 @@ from relay.domain import (
     PersonNo,
     RawMail,
     Receipt,
-    RowId,
     Stored,
     ThreadNo,
     Turned,
     Via,
-    row_id,
     shown,
 )
 from relay.events import Event, Log, Value, milliseconds
 from relay.poison import ENOUGH, is_its_fault, mark
-from relay.ports import Clock, Entropy, HeldMails, Keys, Ledger, Messages, Outbox, People
+from relay.ports import Clock, Entropy, HeldMails, Ids, Keys, Ledger, Messages, Outbox, People
 from relay.refusal import Refusal, Refused
 from relay.sealing import derive
 from relay.support_items import support_items
@@ -103,12 +101,8 @@ class Outcomes:
         """Take the books and the log."""
         self._books = books
         self._clock = clock
-        self._entropy = entropy
+        self.new_id = Ids(clock, entropy)
         self._log = log
-
-    def new_id(self) -> RowId:
-        """Give an id for a message, receipt or notification of now."""
-        return row_id(self._clock.now(), self._entropy.octets(3))
 
     def receipt(self, step: Steps, via: Via, kind: Kind) -> Receipt:
         """Make the receipt of a mail that was consumed; whoever owes something for it keeps both together."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -157,15 +158,20 @@ def seal_message(
         sent_at=mail.arrived_at,
         via=mail.via,
         body=put(to_json(body), "body"),
-        files=tuple(
-            SealedFile(
-                position=position,
-                meta=put(to_json(meta_of(file)), f"meta {position}"),
-                content=put(file.content, f"content {position}"),
-            )
-            for position, file in enumerate(mail.screened.kept, 1)
-        ),
+        files=seal_files(mail.screened.kept, put),
         fingerprint=mark or fingerprint(key, mail.author, mail.message_id, mail.text),
+    )
+
+
+def seal_files(kept: Iterable[KeptFile], put: Callable[[bytes, str], bytes]) -> tuple[SealedFile, ...]:
+    """Seal files; `put` seals octets for a place within their message."""
+    return tuple(
+        SealedFile(
+            position=position,
+            meta=put(to_json(_meta_of(file)), f"meta {position}"),
+            content=put(file.content, f"content {position}"),
+        )
+        for position, file in enumerate(kept, 1)
     )
 
 
@@ -219,7 +225,7 @@ def _take(sealed: bytes, key: bytes, place: _Place) -> bytes:
     return open_sealed(sealed, key, place.octets())
 
 
-def meta_of(file: KeptFile) -> dict[str, Any]:
+def _meta_of(file: KeptFile) -> dict[str, Any]:
     """Give what a file's line says."""
     digest = hashlib.sha256(file.content).hexdigest()
     return {"name": file.name, "type": file.type, "size": len(file.content), "sha256": digest}

@@ -14,10 +14,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from relay.bounces import BELIEVED_FOR, code_of, harm_of
-from relay.domain import ITEMS, OutboxRow, PersonNo, Receipt, Report, RowId, row_id, shown
+from relay.domain import ITEMS, OutboxRow, PersonNo, Receipt, Report, RowId, shown
 from relay.events import Event, Log
 from relay.outcomes import Settled
-from relay.ports import AuditLine, Clock, Entropy, Mark, Outbox, People
+from relay.ports import AuditLine, Clock, Entropy, Ids, Mark, Outbox, People
 from relay.refusal import Refusal, Refused
 from relay.support_items import support_items
 
@@ -34,7 +34,7 @@ class Unreachable:
         self._people = people
         self._outbox = outbox
         self._clock = clock
-        self._entropy = entropy
+        self._new_id = Ids(clock, entropy)
         self._log = log
         self._told: dict[PersonNo, datetime] = {}  #: when Support heard of somebody last; a restart may tell once more
 
@@ -85,6 +85,3 @@ class Unreachable:
     def _id(self, no: PersonNo | None) -> str:
         person = None if no is None else self._people.person(no)
         return f"person-{no}" if person is None else person.id
-
-    def _new_id(self) -> RowId:
-        return row_id(self._clock.now(), self._entropy.octets(3))

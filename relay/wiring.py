@@ -38,7 +38,7 @@ from relay.intake import Intake, Rooms
 from relay.other_ends import enclosure_place
 from relay.outcomes import Books
 from relay.pace import Pace
-from relay.ports import Clock, Entropy
+from relay.ports import Clock, Entropy, Ids
 from relay.problems import ConfigError
 from relay.questions import OpenQuestions
 from relay.quiet import Quiet
@@ -243,7 +243,7 @@ def open_house(
         overdue_since=_overdue_since(settings),
         people=people,
         questions=asked,
-        new_id=lambda: row_id(clock.now(), entropy.octets(3)),
+        new_id=Ids(clock, entropy),
         is_away=lambda thread: absences.seen(thread) is not None,
         clock=clock,
         log=log,

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from relay.domain import PersonNo, RowId, ThreadNo
+from store.chat import UNREAD
 from store.many import run
 
 OPEN = """
@@ -27,12 +28,9 @@ DROP_FILES = "DELETE FROM file WHERE message = ?"
 CANCEL = """
 UPDATE notification SET state = 'cancelled', last_error = 'withdrawn', free_at = ?
 WHERE thread = ? AND person = ? AND why = 'message' AND state = 'due' AND message = ?"""
-LET_GO = """
-UPDATE notification SET state = 'cancelled', last_error = 'withdrawn', free_at = ?
-WHERE thread = ? AND person = ? AND why = 'message' AND state IN ('held', 'quiet') AND NOT EXISTS (
-  SELECT 1 FROM message m WHERE m.thread = notification.thread AND m.author <> notification.person
-  AND length(m.body) > 0 AND m.id > COALESCE((
-    SELECT r.up_to FROM read_mark r WHERE r.thread = notification.thread AND r.reader = notification.person), 0))"""
+LET_GO = f"""
+UPDATE notification AS h SET state = 'cancelled', last_error = 'withdrawn', free_at = ?
+WHERE thread = ? AND person = ? AND why = 'message' AND state IN ('held', 'quiet') AND {UNREAD} = 0"""  # noqa: S608 - ours
 
 
 def untold(connection: Connection, thread: ThreadNo, author: PersonNo, told: Collection[PersonNo]) -> set[RowId]:

@@ -27,7 +27,6 @@ from relay.domain import (
     Screened,
     Thread,
     ThreadNo,
-    row_id,
 )
 from relay.entering import Entering
 from relay.events import Event, Log, Value
@@ -35,6 +34,7 @@ from relay.holding import Holding
 from relay.intake import Intake, Rooms
 from relay.outcomes import Books
 from relay.pace import Pace
+from relay.ports import Ids
 from relay.questions import OpenQuestions
 from relay.reading import Reader
 from relay.refusal import Refusal, Refused
@@ -97,7 +97,7 @@ class World:
         absences = Absences(self.store.people, "UTC", self.clock)
         self.questions = OpenQuestions(
             overdue_since=lambda now: now - timedelta(hours=48), people=self.store.people,
-            questions=self.store.questions, new_id=lambda: row_id(self.clock.now(), entropy.octets(3)),
+            questions=self.store.questions, new_id=Ids(self.clock, entropy),
             is_away=lambda thread: absences.seen(thread) is not None, clock=self.clock, log=log,
         )  # fmt: skip
         entering = Entering(books=books, alarm=alarm, questions=self.questions, clock=self.clock, entropy=entropy)

@@ -48,7 +48,7 @@ from relay.pace import Pace
 from relay.places import Listen
 from relay.portal.server import Web, create_app
 from relay.portal.signin import SignIn
-from relay.ports import AuditLine
+from relay.ports import AuditLine, Ids
 from relay.questions import OpenQuestions
 from relay.quiet import Quiet
 from relay.reading import Reader
@@ -214,7 +214,7 @@ class World:
         alarm = Alarm(None, people=store.people, outbox=store.outbox, log=self.log)
         self.questions = OpenQuestions(
             overdue_since=None, people=store.people, questions=store.questions,
-            new_id=lambda: row_id(store.clock.now(), store.entropy.octets(3)), is_away=lambda thread: False,
+            new_id=Ids(store.clock, store.entropy), is_away=lambda thread: False,
             clock=store.clock, log=self.log,
         )  # fmt: skip
         entering = Entering(

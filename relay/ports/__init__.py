@@ -18,7 +18,7 @@ from relay.ports.questions import Questions
 from relay.ports.sessions import Challenge, Sessions
 from relay.ports.unsent import UnsentTexts
 from relay.ports.welcomes import Welcome, Welcomes
-from relay.ports.world import Clock, Entropy, Keys, PortTrouble
+from relay.ports.world import Clock, Entropy, Ids, Keys, PortTrouble
 
 __all__ = [
     "AuditLine",
@@ -29,6 +29,7 @@ __all__ = [
     "Deciding",
     "Entropy",
     "HeldMails",
+    "Ids",
     "Kept",
     "Keys",
     "Ledger",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from relay.domain import ThreadNo
+from relay.domain import RowId, ThreadNo, row_id
 
 
 class PortTrouble(Exception):
@@ -30,6 +31,18 @@ class Entropy(Protocol):
     def octets(self, count: int) -> bytes:
         """Give that many octets that nobody can guess."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Draws ids of now, for messages, receipts and notifications."""
+
+    clock: Clock
+    entropy: Entropy
+
+    def __call__(self) -> RowId:
+        """Draw one."""
+        return row_id(self.clock.now(), self.entropy.octets(3))
 
 
 class Keys(Protocol):
