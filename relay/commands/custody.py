@@ -226,7 +226,7 @@ def address(
 
 
 def _every_address(house: House) -> list[dict[str, Cell]]:
-    """Give the address of everyone who is there, in each of their threads; all of Support have one in Support threads."""
+    """Give the address of everyone who is there, in each of their threads; Support has them in Support threads."""
     rows: list[dict[str, Cell]] = []
     here = {person.no for person in house.books.people.everyone()}
     support = house.books.people.support()
