@@ -35,9 +35,24 @@ class Scanner:
         self._pause = pause
         self._lock = threading.Lock()
         self._rests_until: float | None = None  #: None: it answers
+        self._could_tell = True
+
+    @property
+    def trouble(self) -> str:
+        """Tell what is wrong with it, in our own words; "" where it could tell the last time."""
+        return (
+            ""
+            if self._could_tell
+            else "it could not tell about the last file; is clamd up, are its limits wide enough?"
+        )
 
     def scan(self, content: bytes) -> Scan:
         """Ask about one file."""
+        verdict = self._scan(content)
+        self._could_tell = verdict != "down"
+        return verdict
+
+    def _scan(self, content: bytes) -> Scan:
         if not self._may_ask():
             return "down"
         try:

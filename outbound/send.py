@@ -82,7 +82,7 @@ class Smarthost:
     def status(self) -> dict[str, object]:
         """Tell how it stands, for people."""
         if self.state != "down":
-            return {"smarthost": "up"}
+            return {"smarthost": self.state}
         return {"smarthost": "down", "smarthost_down_for": self._seconds_down()}
 
     async def close(self) -> None:

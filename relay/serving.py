@@ -15,7 +15,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -36,7 +35,6 @@ from relay.settings import Settings
 from relay.sockets import Sockets
 from relay.wiring import House, open_house, signer_of
 
-T = TypeVar("T")
 SMTP, PORTAL, OPERATOR = "inbound.smtp.listen", "portal.listen", "operator.listen"
 
 
@@ -71,7 +69,7 @@ class Serving:
         self.house = house
         self.worker = worker
         self.first = worker is None or worker.number == 1  #: has the doors that there is one of
-        self.opened = asyncio.Event()  #: set once mail is accepted
+        self.opened = asyncio.Event()  #: set once mail is accepted; over a reload too, as who comes waits in line
         self.smtp = SmtpDoor(
             house.settings.inbound.smtp,
             house.intake,
@@ -141,8 +139,8 @@ class Serving:
         )
         self.operator = Web(create_operator_app(status=self.status, metrics_registry=registry))
 
-    async def run(self, sockets: Sockets, until: Callable[[], Awaitable[T]]) -> T:
-        """Open the doors, serve until `until` ends, finish what was accepted, close; give what `until` gave."""
+    async def run(self, sockets: Sockets, until: Callable[[], Awaitable[Serving | None]]) -> Serving | None:
+        """Open the doors, serve until `until` gives what serves next, finish what was accepted, close; give that."""
         log = self.house.log
         doors: list[tuple[str, SmtpDoor | Web]] = [("smtp", self.smtp)]
         async with AsyncExitStack() as open_doors:
@@ -178,10 +176,13 @@ class Serving:
             self.opened.set()
             for door, opened in doors:
                 log.say(Event.LISTENING, door=door, port=opened.port)
-            told = await until()
+            after = await until()
             log.say(Event.STOPPING)
-            self.opened.clear()
-            return told
+            if after is None:
+                self.opened.clear()
+            else:
+                after.opened.set()
+            return after
 
     async def _finish(self, sending: asyncio.Task[None]) -> None:
         await self.dispatcher.stop()
@@ -203,6 +204,7 @@ class Serving:
         trouble = self.house.store.trouble
         yield "store", trouble.value if trouble is not None else ""
         yield "smarthost", self.smarthost.trouble
+        yield "scanner", "" if self.house.scanner is None else self.house.scanner.trouble
 
 
 class Signals:

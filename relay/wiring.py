@@ -125,6 +125,7 @@ class House:
     intake: Intake
     questions: OpenQuestions
     workbench: Workbench
+    scanner: Scanner | None
     holding: Holding
     welcomer: Welcomer
     unsent: UnsentBox
@@ -236,6 +237,7 @@ def open_house(
         subjects=lambda: ours().subjects,
     )
     pace, trust, workbench = Pace(settings.limits), Trust(settings.inbound.trust), Workbench(log)
+    scanner = Scanner(settings.attachments.scanner) if settings.attachments.scanner else None
     own = cache(lambda: own_text(ours().texts))
     asked = SqlQuestions(store)
     alarm = Alarm(_phrases(settings), people=people, outbox=books.outbox, log=log)
@@ -263,7 +265,7 @@ def open_house(
             parse=parse,
             weigh=trust.weigh,
             extract=lambda body: extract(body, own()),
-            screen=_screen_by(settings.attachments, workbench),
+            screen=_screen_by(settings.attachments, workbench, scanner),
             pace=pace,
         ),
         desk=desk,
@@ -293,6 +295,7 @@ def open_house(
         intake=intake,
         questions=questions,
         workbench=workbench,
+        scanner=scanner,
         holding=holding,
         welcomer=Welcomer(
             welcomes=SqlWelcomes(store, messages),
@@ -365,8 +368,8 @@ def _overdue_since(settings: Settings) -> Callable[[datetime], datetime] | None:
     return lambda now: overdue_since(now, after, zone, counts)
 
 
-def _screen_by(section: Attachments, workbench: Workbench) -> Callable[..., Screened]:
-    scan = Scanner(section.scanner).scan if section.scanner else None
+def _screen_by(section: Attachments, workbench: Workbench, scanner: Scanner | None) -> Callable[..., Screened]:
+    scan = None if scanner is None else scanner.scan
 
     def screen_files(files: tuple[FoundFile, ...], has_text: bool) -> Screened:
         try:

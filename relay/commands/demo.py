@@ -62,11 +62,15 @@ async def _run(folder: Path, outside: Here, *, script: bool) -> None:
 
 async def _play(house: House, mailbox: Mailbox, *, script: bool) -> None:
     over = asyncio.Event()
+
+    async def end() -> None:
+        await over.wait()
+
     sockets = Sockets()
     sockets.open(places(house.settings))
     house.warm()
     serving = Serving(house, CollectorRegistry())
-    running = asyncio.create_task(serving.run(sockets, over.wait))
+    running = asyncio.create_task(serving.run(sockets, end))
     try:
         await serving.opened.wait()
         mailbox.relay_port = serving.smtp.port

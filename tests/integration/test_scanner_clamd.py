@@ -85,6 +85,7 @@ def test_a_mail_with_malware_is_refused_and_waits_while_the_scanner_is_down(tmp_
         scanning.stop()
         code, line = running.send(with_file(to, b"day,weight\n1,70\n2,72\n"), to)
         assert (code, line[:5], reason(running)) == (451, "4.3.0", "scanner-down"), line
+        assert "scanner: it could not tell" in running.get("readyz")[1]
         code, line = running.send(a_reply(to, "No file here."), to)
         assert code == 250, line
         assert [message["text"] for message in running.thread()] == ["See the file.", "No file here."]

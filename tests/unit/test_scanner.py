@@ -202,6 +202,9 @@ def test_a_scanner_that_answers_again_is_asked_by_all() -> None:
 
     with clamd_that(in_turn) as (fake, place):
         scanner = Scanner(place, limit=SOON, pause=0.0)
+        assert scanner.trouble == ""
         assert scanner.scan(b"one") == "down"
+        assert scanner.trouble.startswith("it could not tell about the last file")
         assert [scanner.scan(b"two"), scanner.scan(b"three")] == ["clean", "clean"]
+        assert scanner.trouble == ""
         assert fake.asked == [b"one", b"two", b"three"]
