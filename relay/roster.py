@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from relay.addresses import index_key
 from relay.domain import PersonId, Role, State
 
-Pair = tuple[PersonId, PersonId]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
@@ -53,20 +51,20 @@ class Plan:
 
     add_people: tuple[PersonRow, ...] = ()
     change_people: tuple[PersonRow, ...] = ()  #: the new rows
-    prune_people: tuple[PersonId, ...] = ()
+    prune_people: tuple[PersonRow, ...] = ()  #: the rows as they were
     missing_people: tuple[PersonId, ...] = ()  #: not in the file any more, and kept
     add_relations: tuple[RelationRow, ...] = ()
     change_relations: tuple[RelationRow, ...] = ()  #: with their new state
-    end_relations: tuple[Pair, ...] = ()  #: not in the file any more
+    end_relations: tuple[RelationRow, ...] = ()  #: not in the file any more; as they were
 
     def lines(self) -> Iterator[str]:
-        """Spell it, a line for each row that changes: sign, space, the row by its ids."""
+        """Spell it, a line for each row that changes: sign, space, the row without names and addresses."""
         yield from (f"+ {row.id},{row.role}" for row in self.add_people)
         yield from (f"~ {row.id},{row.role}" for row in self.change_people)
-        yield from (f"- {person}" for person in self.prune_people)
+        yield from (f"- {row.id},{row.role}" for row in self.prune_people)
         yield from (f"+ {row.client},{row.provider},{row.state}" for row in self.add_relations)
         yield from (f"~ {row.client},{row.provider},{row.state}" for row in self.change_relations)
-        yield from (f"- {client},{provider}" for client, provider in self.end_relations)
+        yield from (f"- {row.client},{row.provider},{row.state}" for row in self.end_relations)
 
     @property
     def changes(self) -> int:
@@ -83,8 +81,8 @@ def plan(now: Roster, wanted: Roster, *, prune: bool) -> Plan:
     """Compare what is applied with what the files say. A person who left the file is kept unless `prune`."""
     there = {row.id: row for row in now.people}
     named = {row.id for row in wanted.people}
-    left = tuple(row.id for row in now.people if row.id not in named)
-    pruned = frozenset(left if prune else ())
+    left = tuple(row for row in now.people if row.id not in named)
+    pruned = frozenset(row.id for row in left if prune)
     states = {(row.client, row.provider): row.state for row in now.relations}
     kept = [row for row in wanted.relations if not pruned & {row.client, row.provider}]
     pairs = {(row.client, row.provider) for row in kept}
@@ -92,10 +90,12 @@ def plan(now: Roster, wanted: Roster, *, prune: bool) -> Plan:
         add_people=tuple(row for row in wanted.people if row.id not in there),
         change_people=tuple(row for row in wanted.people if row.id in there and there[row.id] != row),
         prune_people=left if prune else (),
-        missing_people=() if prune else left,
+        missing_people=() if prune else tuple(row.id for row in left),
         add_relations=tuple(row for row in kept if (row.client, row.provider) not in states),
         change_relations=tuple(row for row in kept if states.get((row.client, row.provider), row.state) != row.state),
-        end_relations=tuple(pair for pair, state in states.items() if pair not in pairs and state != "ended"),
+        end_relations=tuple(
+            row for row in now.relations if (row.client, row.provider) not in pairs and row.state != "ended"
+        ),
     )
 
 

@@ -82,7 +82,7 @@ class Applying:
         changed = [row for row in (*plan.add_people, *plan.change_people) if row.id in self._numbers]
         # All old addresses go before any new one comes: two people may have swapped theirs.
         self._many(FORGET_ADDRESSES, ({"of": self._numbers[row.id]} for row in changed), silent=True)
-        self._prune([self._numbers[one] for one in plan.prune_people])
+        self._prune([self._numbers[row.id] for row in plan.prune_people])
         self._many(CHANGE_PERSON, (self._change(row) for row in changed))
         self._many(
             RESUME, ({"of": self._numbers[row.id]} for row in plan.add_people if row.id in self._numbers), silent=True
@@ -93,7 +93,7 @@ class Applying:
         self._many(ADDRESS.insert(), self._addresses((*fresh, *changed)), silent=True)
         self._connection.execute(FORGET)
         states = [(row.client, row.provider, row.state) for row in (*plan.add_relations, *plan.change_relations)]
-        self._relations([*states, *((client, provider, ENDED) for client, provider in plan.end_relations)])
+        self._relations([*states, *((row.client, row.provider, ENDED) for row in plan.end_relations)])
 
     # -- persons -------------------------------------------------------------------------------------------------------
 

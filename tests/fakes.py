@@ -904,14 +904,14 @@ class FakePeople:
         welcomes: Callable[[PersonId], bool] = lambda provider: False,
     ) -> None:
         """Bring people and threads in line with the plan."""
-        for one in plan.prune_people:
-            self._prune(self._no(one))
+        for row in plan.prune_people:
+            self._prune(self._no(row.id))
         for row in (*plan.add_people, *plan.change_people):
             self._put(row)
         for relation in (*plan.add_relations, *plan.change_relations):
             self._greet(relation, welcomes, self._relate(relation.client, relation.provider, relation.state))
-        for client, provider in plan.end_relations:
-            self._relate(client, provider, "ended")
+        for relation in plan.end_relations:
+            self._relate(relation.client, relation.provider, "ended")
         for no, key in list(self._bounces):
             if key not in map(mailbox_key, self._people[no].addresses):
                 del self._bounces[no, key]

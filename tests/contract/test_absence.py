@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from relay.domain import Absence, PersonId
+from relay.domain import Absence
 from relay.roster import Plan, plan
 from tests.contract.builders import ANA, KIM, LEE, World, line, person
 
@@ -27,11 +27,11 @@ def test_apply_leaves_it_alone_and_pruning_ends_it(world: World) -> None:
     assert plan(roster, roster, prune=True).changes == 0
     world.people.apply(Plan(change_people=(person("lee", "provider", name="Dr. Lee"),)), line("applied"))
     assert world.people.person(LEE).absence == AWAY
-    world.people.apply(Plan(prune_people=(PersonId("lee"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("lee"),)), line("applied"))
     assert world.people.person(LEE).absence is None
 
 
 def test_providers_are_those_of_the_roster(world: World) -> None:
     assert world.people.providers() == (LEE, KIM)
-    world.people.apply(Plan(prune_people=(PersonId("kim"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("kim"),)), line("applied"))
     assert world.people.providers() == (LEE,)

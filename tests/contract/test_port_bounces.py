@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from relay.domain import CameBack, Harm, Notification, Origin, PersonId, PersonNo, Receipt, RowId
+from relay.domain import CameBack, Harm, Notification, Origin, PersonNo, Receipt, RowId
 from relay.ports import Mark
 from relay.roster import Plan
 from tests.contract.builders import ANA, LEE, SAM, World, line, person
@@ -203,7 +203,7 @@ def test_an_address_that_goes_to_somebody_else_begins_anew(world: World) -> None
 
 def test_pruning_forgets(world: World) -> None:
     bounce(world, sent(world).id)
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     assert world.people.came_back() == {}
     world.people.apply(Plan(add_people=(person("ana", addresses=(FIRST,)),)), line("applied"))
     assert not unreachable(world)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from relay.domain import PersonId, PersonNo, Receipt, Remembered, RowId, SealedHeld
+from relay.domain import PersonNo, Receipt, Remembered, RowId, SealedHeld
 from relay.ports import Deciding
 from relay.roster import Plan
 from tests.contract.builders import ANA, ANA_KIM, ANA_LEE, BOB, BOB_LEE, LEE, World, line, person
@@ -296,7 +296,7 @@ def test_apply_leaves_remembered_addresses_alone_until_the_person_goes(world: Wo
     world.people.apply(Plan(change_people=(person("ana", name="Ana Anew"),)), line("applied"))
     assert (world.people.person(ANA).name, world.people.person(ANA).remembered) == ("Ana Anew", (one,))
     assert [row.addresses for row in before.people if row.id == "ana"] == [("Ana@Home.example", "ana@work.example")]
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     assert world.people.person(ANA).remembered == ()
     world.people.apply(Plan(add_people=(person("ana"),)), line("applied"))
     assert world.people.person(ANA).remembered == ()

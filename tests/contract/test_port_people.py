@@ -164,9 +164,10 @@ def test_apply_bears_an_address_written_twice(world: World) -> None:
 
 
 def test_apply_changes_and_ends_relationships(world: World) -> None:
-    pair = PersonId("bob"), PersonId("lee")
     plan = Plan(
-        change_relations=(relation("ana", "kim"),), end_relations=(pair,), add_relations=(relation("bob", "kim"),)
+        change_relations=(relation("ana", "kim"),),
+        end_relations=(relation("bob", "lee"),),
+        add_relations=(relation("bob", "kim"),),
     )
     world.people.apply(plan, line("applied"))
     assert world.people.thread(ANA_KIM).state == "active"
@@ -175,8 +176,7 @@ def test_apply_changes_and_ends_relationships(world: World) -> None:
 
 
 def test_apply_gives_a_relationship_that_resumes_its_old_thread(world: World) -> None:
-    pair = PersonId("bob"), PersonId("lee")
-    world.people.apply(Plan(end_relations=(pair,)), line("applied"))
+    world.people.apply(Plan(end_relations=(relation("bob", "lee"),)), line("applied"))
     world.people.apply(Plan(add_relations=(relation("bob", "lee", "booked"),)), line("applied"))
     assert world.people.thread(BOB_LEE).state == "booked"
     assert len(world.people.threads()) == 3
@@ -184,7 +184,7 @@ def test_apply_gives_a_relationship_that_resumes_its_old_thread(world: World) ->
 
 def test_apply_prunes_a_person(world: World) -> None:
     support = world.people.thread_between(ANA, None)
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     assert ids(world) == ["bob", "lee", "kim", "sam"]
     assert world.people.by_address("ana@work.example") is None
     left = world.people.person(ANA)
@@ -197,13 +197,13 @@ def test_apply_prunes_a_person(world: World) -> None:
 
 
 def test_a_pruned_person_gets_no_new_thread_with_support(world: World) -> None:
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     assert world.people.thread_between(ANA, None) is None
 
 
 def test_apply_gives_who_comes_back_the_old_number_and_threads(world: World) -> None:
     support = world.people.thread_between(ANA, None)
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     back = Plan(add_people=(person("eve"), person("ana", name="Ana Again")), add_relations=(relation("ana", "lee"),))
     world.people.apply(back, line("applied"))
     assert world.people.person(ANA).name == "Ana Again"
@@ -215,6 +215,6 @@ def test_apply_gives_who_comes_back_the_old_number_and_threads(world: World) -> 
 
 
 def test_apply_lets_a_new_person_have_the_address_of_a_pruned_one(world: World) -> None:
-    plan = Plan(prune_people=(PersonId("bob"),), add_people=(person("eve", addresses=("bob@home.example",)),))
+    plan = Plan(prune_people=(person("bob"),), add_people=(person("eve", addresses=("bob@home.example",)),))
     world.people.apply(plan, line("applied"))
     assert world.people.by_address("bob@home.example").id == "eve"

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from relay.domain import PersonId, PersonNo, RowId
+from relay.domain import PersonNo, RowId
 from relay.ports import Challenge
 from relay.roster import Plan
 from store import sessions
 from tests import fakes
-from tests.contract.builders import ANA, BOB, World, line
+from tests.contract.builders import ANA, BOB, World, line, person
 from tests.fakes import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -223,7 +223,7 @@ def test_pruning_a_person_ends_their_sessions_and_sign_ins(world: World) -> None
     signed_in(world)
     signed_in(world, b"e" * 32, BOB)
     challenge = opened(world)
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     assert world.sessions.touch(COOKIE, NOON, NOON) is None
     assert world.sessions.find(challenge.id) is None
     assert world.sessions.touch(b"e" * 32, NOON, NOON) == BOB

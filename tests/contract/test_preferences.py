@@ -71,6 +71,6 @@ def test_a_chosen_address_that_left_the_roster_gets_nothing_until_it_is_back(wor
 
 def test_whoever_is_pruned_and_comes_back_begins_anew(world: World) -> None:
     prefer(world)
-    world.people.apply(Plan(prune_people=(PersonId("ana"),)), line("applied"))
+    world.people.apply(Plan(prune_people=(person("ana"),)), line("applied"))
     world.people.apply(Plan(add_people=(person("ana", addresses=(HOME, WORK)),)), line("applied"))
     assert world.people.person(ANA).preferences == Preferences()

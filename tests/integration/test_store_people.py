@@ -43,10 +43,12 @@ def test_what_another_process_changes_is_seen_at_once(tmp_path: Path, url: str) 
     time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.epoch(ANA_LEE, ANA) == 1
     assert people.thread(ANA_LEE).state == "active"
-    other.world.people.apply(Plan(end_relations=(("ana", "lee"),)), line("applied"))
+    other.world.people.apply(Plan(end_relations=(relation("ana", "lee"),)), line("applied"))
     time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.thread(ANA_LEE).state == people.thread_between(ANA, LEE).state == "ended"
-    other.world.people.apply(Plan(prune_people=("sam",), change_people=(person("ana"),)), line("applied"))
+    other.world.people.apply(
+        Plan(prune_people=(person("sam", "support"),), change_people=(person("ana"),)), line("applied")
+    )
     time.sleep(2 * FRESH)  # a command takes longer to end
     assert people.support() == ()
     assert people.person(SAM).addresses == ()

@@ -279,9 +279,9 @@ def test_apply_dry_run_after_apply_changes_nothing(admin: Admin) -> None:
     admin.practice(3)
     admin.sees("apply")
     admin.practice(3, of=2)
-    assert admin.sees("apply", "--dry-run") == ["- c2,lee"]
-    assert admin.sees("apply", "--dry-run") == ["- c2,lee"]
-    assert admin.sees("apply") == ["- c2,lee"]
+    assert admin.sees("apply", "--dry-run") == ["- c2,lee,active"]
+    assert admin.sees("apply", "--dry-run") == ["- c2,lee,active"]
+    assert admin.sees("apply") == ["- c2,lee,active"]
 
 
 def test_apply_tells_changed_rows_and_rows_that_left(admin: Admin) -> None:
@@ -290,7 +290,7 @@ def test_apply_tells_changed_rows_and_rows_that_left(admin: Admin) -> None:
     people = admin.config / "people.csv"
     people.write_text(people.read_text().replace("Client 0", "Somebody Else"))
     (admin.config / "relationships.csv").write_text("client,provider,state\nc0,lee,previous\nc1,lee,active\n")
-    assert admin.sees("apply") == ["~ c0,client", "~ c0,lee,previous", "- c2,lee"]
+    assert admin.sees("apply") == ["~ c0,client", "~ c0,lee,previous", "- c2,lee,active"]
 
 
 def test_apply_keeps_who_left_unless_pruned(admin: Admin) -> None:
@@ -298,10 +298,10 @@ def test_apply_keeps_who_left_unless_pruned(admin: Admin) -> None:
     admin.sees("apply")
     admin.practice(2)
     kept = admin.types("apply")
-    assert kept.stdout.splitlines() == ["- c2,lee"]
+    assert kept.stdout.splitlines() == ["- c2,lee,active"]
     assert "c2 has left people.csv and is kept" in kept.stderr
     assert admin.sees("apply") == []
-    assert admin.sees("apply", "--prune") == ["- c2"]
+    assert admin.sees("apply", "--prune") == ["- c2,client"]
     assert admin.sees("apply", "--prune") == []
 
 
@@ -309,7 +309,7 @@ def test_apply_takes_back_who_was_pruned(admin: Admin) -> None:
     admin.practice(3)
     admin.sees("apply")
     admin.practice(2)
-    assert admin.sees("apply", "--prune") == ["- c2", "- c2,lee"]
+    assert admin.sees("apply", "--prune") == ["- c2,client", "- c2,lee,active"]
     admin.practice(3)
     assert admin.sees("apply")[0] == "+ c2,client"
     assert admin.sees("apply") == []
@@ -330,7 +330,7 @@ def test_apply_names_both_ids_where_a_new_one_has_the_address_of_one_that_is_kep
     assert told.startswith(f'{people}: email: an address of "cy" is still that of "c2"')
     assert "--prune" in told
     assert "@" not in refused.output
-    assert admin.sees(*words, "--prune") == ["+ cy,client", "- c2", "- c2,lee"]
+    assert admin.sees(*words, "--prune") == ["+ cy,client", "- c2,client", "- c2,lee,active"]
 
 
 def test_check_finds_one_mailbox_in_two_spellings(admin: Admin) -> None:
