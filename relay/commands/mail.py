@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from relay.commands.understand import understand
+from relay.commands.understand import NOTHING, understand
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +37,8 @@ def _answer(line: bytes) -> dict[str, Any]:
     asked = None
     try:
         asked = json.loads(line)
-        raw = base64.b64decode(asked["raw_b64"], validate=True)
-    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error):
+        raw = base64.b64decode("".join(asked["raw_b64"].split()), validate=True)  # RFC 2045 §6.8: in lines of 76
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, binascii.Error):
         known = asked.get("id") if isinstance(asked, dict) else None
-        return {"id": known, "text": "", "error": 'not a line of {"id": …, "raw_b64": base64 of a mail}'}
+        return {"id": known, **NOTHING, "error": 'not a line of {"id": …, "raw_b64": base64 of a mail}'}
     return {"id": asked.get("id"), **understand(raw)}

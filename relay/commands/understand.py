@@ -5,6 +5,7 @@ The same rooms as the journey, in the same order, but nothing stops it: text is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from relay.settings import GUIDE, Attachments, Organisation
 from relay.subject import written_subject
 
 PERSON = "message"  #: the kind of what a person wrote
+NOTHING: Mapping[str, Any] = {"kind": None, "subject": None, "text": "", "attachments": (), "refusal": None}
 
 
 @cache
@@ -33,7 +35,7 @@ def understand(octets: bytes) -> dict[str, Any]:
     try:
         mail = parse(octets)
     except Refused as no:
-        return {"kind": PERSON, "subject": None, "text": "", "attachments": [], "refusal": no.reason.slug}
+        return {**NOTHING, "kind": PERSON, "refusal": no.reason.slug}
     own, subjects = _own()
     refused: Refused | None = None
     kind = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -142,6 +143,8 @@ BROKEN = {
     "no JSON": (b"no", None),
     "no base64": (b'{"id": 7, "raw_b64": "!"}', 7),
     "no mail": (b'{"id": "a"}', "a"),
+    "a number for a mail": (b'{"id": 7, "raw_b64": 7}', 7),
+    "no end": (b'{"id": 7, "raw_b64": "DQp"}', 7),
     "a list": (b"[1]", None),
     "deep": (b"[" * 200_000, None),
     "no UTF-8": (b'"\xff"', None),
@@ -153,4 +156,12 @@ def test_extract_answers_a_broken_line_and_goes_on(tmp_path: Path, line: bytes, 
     code, out, err = relay(tmp_path, "extract", "--jsonl", stdin=line + b'\n{"id": 2, "raw_b64": "DQpoaQ=="}\n')
     first, second = map(json.loads, out.splitlines())
     assert (code, err, first["id"], first["text"], second["text"]) == (0, "", known, "", "hi")
-    assert "error" in first
+    assert list(first) == [*second, "error"]
+    assert (first["kind"], first["refusal"], first["attachments"]) == (None, None, [])
+
+
+def test_extract_takes_base64_in_lines(tmp_path: Path) -> None:
+    raw = base64.encodebytes(b"Subject: x\r\n\r\n" + b"Hello, Ana. " * 20).decode()
+    assert raw.count("\n") > 3
+    code, out, _ = relay(tmp_path, "extract", "--jsonl", stdin=json.dumps({"id": 1, "raw_b64": f" {raw}"}).encode())
+    assert (code, json.loads(out)["text"]) == (0, ("Hello, Ana. " * 20).rstrip())
