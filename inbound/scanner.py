@@ -22,6 +22,7 @@ from relay.places import Clamd, Listen
 LIMIT = 30.0  #: seconds for one file, from connecting to the answer
 PAUSE = 30.0  #: seconds that a scanner which gave no answer in time is left alone; then one file tries
 CHUNK = 1 << 20  #: octets; clamd takes them as it likes
+CANNOT_TELL = "it could not tell about the last file; is clamd up, and takes it files of that size?"
 LONGEST = 4096  #: octets of an answer: `stream: NAME FOUND`
 
 
@@ -40,11 +41,7 @@ class Scanner:
     @property
     def trouble(self) -> str:
         """Tell what is wrong with it, in our own words; "" where it could tell the last time."""
-        return (
-            ""
-            if self._could_tell
-            else "it could not tell about the last file; is clamd up, are its limits wide enough?"
-        )
+        return "" if self._could_tell else CANNOT_TELL
 
     def scan(self, content: bytes) -> Scan:
         """Ask about one file."""

@@ -142,7 +142,8 @@ def _trust(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding((*at, "authserv_ids"), "upstream believes nobody", "name the authserv-id of your server in front")
     if not settings.inbound.smtp.trusted_fronts and not settings.inbound.imap:
         what = "upstream believes only trusted fronts, and there are none"
-        yield Finding(("inbound", "smtp", "trusted_fronts"), what, "name the address of your server in front")
+        todo = "name the address of your server in front"
+        yield Finding(("inbound", "smtp", "trusted_fronts"), what, todo, warning=True)
 
 
 def _fronts(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ class Event(Enum):
     RELOAD_REFUSED = "reload-refused", ()
     MAIL_STORED = "mail-stored", ("receipt", "via", "message", "ms")  #: ms: since the end of the mail, here and below
     MAIL_REFUSED = "mail-refused", ("receipt", "via", "reason", "stage", "ms")
+    MAIL_DEFERRED = "mail-deferred", ("receipt", "via", "reason", "stage", "ms")
     MAIL_CONSUMED = "mail-consumed", ("receipt", "via", "kind", "ms")
     MAIL_HELD = "mail-held", ("receipt", "via", "ms")
     LOOK_CUT = "look-cut", ("reason",)  #: a file that took too long, or crashed what looked into it

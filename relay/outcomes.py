@@ -202,7 +202,8 @@ class Outcomes:
             case Stored():
                 self._log.say(Event.MAIL_STORED, **fields, message=shown(outcome.message))
             case Turned():
-                self._log.say(Event.MAIL_REFUSED, **fields, reason=outcome.reason.slug, stage=outcome.stage)
+                event = Event.MAIL_DEFERRED if outcome.reason.temporary else Event.MAIL_REFUSED
+                self._log.say(event, **fields, reason=outcome.reason.slug, stage=outcome.stage)
             case Consumed():
                 self._log.say(Event.MAIL_CONSUMED, **fields, kind=outcome.kind.value)
             case Held():

@@ -23,6 +23,7 @@ DAYS_TOO = (*SECONDS, 60.0, 600.0, 3600.0, 86400.0)
 OUTCOMES = {
     Event.MAIL_STORED: ("stored", ""),
     Event.MAIL_REFUSED: ("refused", "reason"),
+    Event.MAIL_DEFERRED: ("deferred", "reason"),
     Event.MAIL_CONSUMED: ("consumed", "kind"),
     Event.MAIL_HELD: ("held", ""),
 }
@@ -72,28 +73,19 @@ class Metrics:
 
     def watch(self, event: Event, fields: Mapping[str, Value]) -> None:
         """Count one event."""
-        match event:
-            case Event.MAIL_STORED | Event.MAIL_REFUSED | Event.MAIL_CONSUMED | Event.MAIL_HELD:
-                self._mail(event, fields)
-            case (
-                Event.NOTICE_SENT
-                | Event.NOTICE_LATER
-                | Event.NOTICE_FAILED
-                | Event.NOTICE_CANCELLED
-                | Event.NOTICE_BOUNCED
-            ):
-                self._notice(event, fields)
-            case Event.SIGNED_IN | Event.SIGN_IN_LOCKED | Event.SIGNED_OUT:
-                self._sign_ins.labels(SIGN_INS[event]).inc()
-            case Event.RELOADED | Event.RELOAD_REFUSED:
-                self._reloads.labels(RELOADS[event]).inc()
-            case Event.TLS_FAILED:
-                self._tls_failed.inc()
-            case _ if event in self._by_field:
-                counter, labels = self._by_field[event]
-                counter.labels(*(fields.get(name, "") for name in labels)).inc()
-            case _:  # starting and stopping are for the log
-                return
+        if event in OUTCOMES:
+            self._mail(event, fields)
+        elif event in NOTICES:
+            self._notice(event, fields)
+        elif event in SIGN_INS:
+            self._sign_ins.labels(SIGN_INS[event]).inc()
+        elif event in RELOADS:
+            self._reloads.labels(RELOADS[event]).inc()
+        elif event is Event.TLS_FAILED:
+            self._tls_failed.inc()
+        elif event in self._by_field:  # starting and stopping are for the log only
+            counter, labels = self._by_field[event]
+            counter.labels(*(fields.get(name, "") for name in labels)).inc()
 
     def _mail(self, event: Event, fields: Mapping[str, Value]) -> None:
         outcome, why = OUTCOMES[event]

@@ -62,6 +62,11 @@ SAMPLES = {
         "relay_mails_total",
         {"outcome": "refused", "reason": "has-ended"},
     ),
+    Event.MAIL_DEFERRED: (
+        {"via": "smtp", "reason": "not-now", "stage": "store"},
+        "relay_mails_total",
+        {"outcome": "deferred", "reason": "not-now"},
+    ),
     Event.MAIL_CONSUMED: (
         {"via": "smtp", "kind": "duplicate"},
         "relay_mails_total",
