@@ -1,11 +1,15 @@
 """relay explain: what would happen to a mail, told for people, each stage with its evidence. No side effects.
 
 A mail in a file has no envelope: the recipient comes from its delivery headers, the sender from Return-Path, the client
-from the topmost Received, unless options say otherwise. Without a config folder only what needs none is told.
+from the topmost Received, unless options say otherwise. Where no config folder is named and
+none is here, only what needs none is told.
 """
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +18,9 @@ import typer
 from inbound.mime import parse
 from relay import settings
 from relay.commands.here import Here
-from relay.commands.listing import stop
+from relay.commands.listing import AsJson, stop
 from relay.domain import Parsed, RawMail
-from relay.explained.journey import Explainer
+from relay.explained.journey import Explainer, deciding
 from relay.explained.machine import A_PERSON
 from relay.explained.sender import session_of
 from relay.refusal import Refused
@@ -29,28 +33,43 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A mail, as it came (.eml).")],
+    file: Annotated[Path, typer.Argument(help='A mail, as it came (.eml); "-" reads stdin.')],
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The envelope recipient; else its headers tell.")] = "",
     mail_from: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="The envelope sender; else Return-Path tells.")
     ] = None,
     ip: Annotated[str, typer.Option(metavar="ADDRESS", help="The client's; else the topmost Received tells.")] = "",
     helo: Annotated[str, typer.Option(metavar="NAME", help="What the client called itself; likewise.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show for people what would happen to a mail: each stage with its evidence, and which one decides."""
     try:
-        octets = file.read_bytes()
+        octets = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         stop(f"{file}: cannot be read ({error.strerror})")
     here = Here.of(ctx)
     raw = _raw(octets, here, to=to, mail_from=mail_from, ip=ip, helo=helo)
-    if (here.folder / "relay.toml").exists():
+    if here.named or (here.folder / "relay.toml").exists():
         with here.house() as house:
-            lines = list(Explainer(house.settings, house).explain(raw))
+            lines = list(_told(Explainer(house.settings, house), raw, as_json=as_json))
     else:
-        lines = list(Explainer(settings.read({}, here.folder), None).explain(raw))
+        lines = list(_told(Explainer(settings.read({}, here.folder), None), raw, as_json=as_json))
     for line in lines:
         typer.echo(line)
+
+
+def _told(explainer: Explainer, raw: RawMail, *, as_json: bool) -> Iterator[str]:
+    if not as_json:
+        yield from explainer.explain(raw)
+        return
+    stages = explainer.stages(raw)
+    decided = deciding(stages)
+    rows = [
+        {"stage": each.stage, "reached": reached, "lines": each.lines, "ends": each.ends or None}
+        for each, reached in stages
+    ]
+    found = {"decided_by": decided and decided.stage, "outcome": decided and decided.ends, "stages": rows}
+    yield json.dumps(found, ensure_ascii=False, indent=1)
 
 
 def _raw(octets: bytes, here: Here, *, to: str, mail_from: str | None, ip: str, helo: str) -> RawMail:

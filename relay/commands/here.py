@@ -27,6 +27,7 @@ class Here:
     """What every command that opens something starts from."""
 
     folder: Path  #: -c/--config, then $RELAY_CONFIG, then ./config
+    named: bool = False  #: not merely ./config
     env: Mapping[str, str]
     clock: Clock
     entropy: Entropy
@@ -34,8 +35,10 @@ class Here:
     @classmethod
     def start(cls, folder: Path | None, env: Mapping[str, str]) -> Here:
         """Make the real one."""
-        found = folder or Path(env.get("RELAY_CONFIG") or "config")
-        return cls(folder=found, env=env, clock=SystemClock(), entropy=SystemEntropy())
+        named = folder or env.get("RELAY_CONFIG")
+        return cls(
+            folder=Path(named or "config"), named=bool(named), env=env, clock=SystemClock(), entropy=SystemEntropy()
+        )
 
     @staticmethod
     def of(ctx: typer.Context) -> Here:

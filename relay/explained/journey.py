@@ -7,7 +7,7 @@ Without a config folder only what needs none is told. Gives lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -47,6 +47,11 @@ class _Mail:
         return bool(self.written.text or self.subject)
 
 
+def deciding(stages: Iterable[tuple[Told, bool]]) -> Told | None:
+    """Give the stage where the journey ends, None where no stage is reached that could tell."""
+    return next((each for each, reached in stages if reached and each.ends), None)
+
+
 class Explainer:
     """Tells one mail after the other."""
 
@@ -58,18 +63,25 @@ class Explainer:
 
     def explain(self, raw: RawMail) -> Iterator[str]:
         """Tell the mail. `raw.recipient` is "" where its headers are to tell it."""
-        stages = list(self._stages(raw))
-        decided: Told | None = None
-        for each in stages:
-            if decided is not None and each.stage in ("hold", "store"):
-                continue
-            yield from paragraph(each, reached=decided is None)
+        stages = self.stages(raw)
+        for each, reached in stages:
+            yield from paragraph(each, reached=reached)
             yield ""
-            decided = decided or (each if each.ends else None)
+        decided = deciding(stages)
         if decided is not None:
             yield f"decided by {decided.stage}: {decided.ends}"
         else:
             yield "undecided: address, sender and relationship need a config folder; nothing else is against the mail"
+
+    def stages(self, raw: RawMail) -> list[tuple[Told, bool]]:
+        """Give what each stage found, and whether the mail reaches it; `raw` as in explain()."""
+        found: list[tuple[Told, bool]] = []
+        reached = True
+        for each in self._stages(raw):
+            if reached or each.stage not in ("hold", "store"):
+                found.append((each, reached))
+            reached = reached and not each.ends
+        return found
 
     def _refused(self, no: Refused) -> str:
         what = "deferred" if no.reason.temporary else "refused"

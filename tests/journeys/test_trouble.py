@@ -8,12 +8,14 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.live import PEOPLE, RELATIONSHIPS, a_reply, relay
+from tests.live import PEOPLE, RELATIONSHIPS, ROOT, a_reply, relay
 
 STRICT = {"PYTHONIOENCODING": "utf-8:strict"}
 RING = "keys/ring.db"
@@ -137,6 +139,41 @@ def test_explain_tells_which_stage_refused(folder: Path, tmp_path: Path, client:
 def test_init_over_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert told(tmp_path, "init", str(tmp_path / "file")).startswith(f"{tmp_path / 'file'} is there already")
+
+
+def explained(at: Path, *words: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
+    """Run it as typed there, where no folder is named but by these words."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("RELAY_")}
+    run = [sys.executable, "-m", "relay", "explain", *words]
+    mine["PYTHONPATH"] = str(ROOT)
+    return subprocess.run(
+        run, input=stdin, capture_output=True, timeout=60, check=False, cwd=at, env={**mine, **env}
+    )  # fmt: skip
+
+
+def test_explain_needs_the_folder_that_is_named(tmp_path: Path) -> None:
+    mail = b"From: a@b.test\nSubject: Re: x\n\nHello.\n"
+    assert b"there is no config folder" in explained(tmp_path, "-", stdin=mail).stdout  # nobody named one
+    for done in (
+        explained(tmp_path, "-", "-c", "none", stdin=mail),
+        explained(tmp_path, "-", stdin=mail, RELAY_CONFIG="none"),
+    ):
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert b"none/relay.toml: cannot be read" in done.stderr
+
+
+def test_explain_tells_the_stages_as_json(folder: Path, tmp_path: Path) -> None:
+    mail = b"From: a@b.test\nTo: r.x@reply.example.org\nSubject: Re: x\n\nHello.\n"
+    told = json.loads(explained(tmp_path, "-", "--json", "-c", str(folder), stdin=mail).stdout)
+    assert told["decided_by"] == "identify"
+    assert told["outcome"].startswith("refused, 550 5.1.1")
+    assert [(row["stage"], row["reached"], row["ends"]) for row in told["stages"][:2]] == [
+        ("identify", True, told["outcome"]), ("pace", False, None),
+    ]  # fmt: skip
+    (tmp_path / "elsewhere").mkdir()
+    alone = json.loads(explained(tmp_path / "elsewhere", "-", "--json", stdin=mail).stdout)
+    assert (alone["decided_by"], alone["outcome"]) == (None, None)
+    assert all(row["lines"] for row in alone["stages"])
 
 
 BROKEN = {
