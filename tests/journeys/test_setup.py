@@ -227,6 +227,7 @@ def test_audit_verify_tells_it_as_json(admin: Admin) -> None:
 PLACES = {
     "before": (["-c", "practice", "check"], {}, "."),
     "after": (["check", "-c", "practice"], {}, "."),
+    "after_glued": (["check", "-cpractice"], {}, "."),
     "after_long": (["check", "--config=practice"], {}, "."),
     "variable": (["check"], {"RELAY_CONFIG": "practice"}, "."),
     "option_wins": (["check", "-c", "practice"], {"RELAY_CONFIG": "nowhere"}, "."),

@@ -22,7 +22,8 @@ WORDS = {
     "after": (["check", "-c", "x"], (["-c", "x"], ["check"])),
     "long": (["check", "--config", "x"], (["--config", "x"], ["check"])),
     "with a sign": (["check", "--config=x"], (["--config=x"], ["check"])),
-    "behind two dashes it is text": (["post", "--", "-c", "x"], ([], ["post", "--", "-c", "x"])),
+    "glued": (["check", "-cx"], (["-cx"], ["check"])),
+    "behind two dashes it is text": (["post", "--", "-c", "x", "-cx"], ([], ["post", "--", "-c", "x", "-cx"])),
     "without its value": (["check", "-c"], ([], ["check", "-c"])),
 }
 
