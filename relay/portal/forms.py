@@ -2,16 +2,15 @@
 
 Fields in, or an HTTPException with a status that pages.NOTICES knows: 403 from elsewhere, 408 too slow, 413 too long,
 415 not a form, 400 not readable, 503 too many long ones at once. A body is read into memory only: uploads come as
-something else. Whoever is signed in finds room for a long text though strangers fill theirs; these have some, since a
-session may have ended while somebody wrote, and nothing typed is lost. Sources: WHATWG URL §5.1
+something else. Strangers find some room for a long text, since a session may have ended while somebody wrote, and
+nothing typed is lost; though they fill it, whoever is signed in finds more. Sources: WHATWG URL §5.1
 (application/x-www-form-urlencoded), W3C Fetch Metadata, OWASP CSRF Prevention (verifying origin).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
@@ -22,52 +21,85 @@ SMALL_FORM = 8 * 1024
 LONG_FORM = 3 * TEXT_OCTETS + SMALL_FORM  #: a character outside ASCII takes three signs an octet
 MOST_FIELDS = 8
 READ_WITHIN = 60.0  #: seconds
-OF_PEOPLE = 16 * LONG_FORM  #: octets at once, of who is signed in
-OF_STRANGERS = 2 * LONG_FORM  #: of all others
+OF_ANYBODY = 4 * LONG_FORM  #: octets at once
+OF_PEOPLE = 12 * LONG_FORM  #: more of them, of who is signed in
 TRY_AGAIN = 10  #: seconds until a room that is full may have become free
 
 
 class Room:
-    """So many octets of forms longer than small ones may be held at once. For the event loop's thread only."""
+    """A number of octets of forms, beyond small ones, that may be held at once. For the event loop's thread only."""
 
     def __init__(self, octets: int) -> None:
         """Begin with all of it free."""
         self._free = octets
 
-    def lend(self, octets: int) -> None:
-        """Lend more. Raises HTTPException(503): it is full."""
+    def lend(self, octets: int) -> bool:
+        """Lend so much more; False: it is full."""
         if octets > self._free:
-            raise HTTPException(503, headers={"Retry-After": str(TRY_AGAIN)})
+            return False
         self._free -= octets
+        return True
 
     def take_back(self, octets: int) -> None:
         """Have them back."""
         self._free += octets
 
 
-@asynccontextmanager
-async def form_of(
-    request: Request, origin: str, most: int, room_of: Callable[[Request], Awaitable[Room]]
-) -> AsyncIterator[dict[str, str]]:
-    """Give the fields of a form that one of our pages sent; what it needs of a room is lent until it is done with."""
+class Loan:
+    """What one form has of the room for anybody and, once that is full, of the one for who is signed in."""
+
+    def __init__(self, anybodys: Room, peoples: Room, is_signed_in: Callable[[], Awaitable[bool]]) -> None:
+        """Begin with nothing."""
+        self._anybodys = anybodys
+        self._peoples = peoples
+        self._is_signed_in = is_signed_in
+        self._lent: list[tuple[Room, int]] = []
+
+    async def grow(self, octets: int) -> bool:
+        """Have room for a form of so many octets in all; False: there is none."""
+        more = octets - SMALL_FORM - sum(lent for _, lent in self._lent)
+        if more <= 0:
+            return True
+        room = self._anybodys
+        if not room.lend(more):
+            room = self._peoples
+            if not (await self._is_signed_in() and room.lend(more)):
+                return False
+        self._lent.append((room, more))
+        return True
+
+    def end(self) -> None:
+        """Give everything back."""
+        for room, octets in self._lent:
+            room.take_back(octets)
+        self._lent.clear()
+
+
+async def read_form(request: Request, origin: str, most: int, loan: Loan) -> dict[str, str]:
+    """Give the fields of a form that one of our pages sent; the loan ends when they are done with."""
     _check(request, origin)
-    body, lent, room = bytearray(), 0, Room(0)
+    body, refused = bytearray(), 0
     try:
-        try:
-            async with asyncio.timeout(READ_WITHIN):
-                async for chunk in request.stream():
+        async with asyncio.timeout(READ_WITHIN):
+            async for chunk in request.stream():
+                refused = refused or await _refused(len(body) + len(chunk), most, loan)
+                if refused:  # read all the same: the server would hold it, and a browser that sends hears no answer
+                    body.clear()
+                    loan.end()
+                else:
                     body += chunk
-                    if len(body) > most:
-                        raise HTTPException(413)
-                    if (more := len(body) - SMALL_FORM - lent) > 0:
-                        room = room if lent else await room_of(request)
-                        room.lend(more)
-                        lent += more
-        except TimeoutError:
-            raise HTTPException(408) from None
-        yield _fields(body)
-    finally:
-        room.take_back(lent)
+                del chunk
+    except TimeoutError:
+        raise HTTPException(408) from None
+    if refused:
+        raise HTTPException(refused, headers={"Retry-After": str(TRY_AGAIN)} if refused == 503 else None)
+    return _fields(body)
+
+
+async def _refused(octets: int, most: int, loan: Loan) -> int:
+    if octets > most:
+        return 413
+    return 0 if await loan.grow(octets) else 503
 
 
 def _check(request: Request, origin: str) -> None:

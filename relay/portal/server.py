@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from relay.absence import Absences
 from relay.choosing import Choosing
@@ -45,6 +46,7 @@ from relay.reading import Reader
 from relay.settings import Chat, Guide, Organisation, Portal
 from relay.unsent import UnsentBox
 
+READ_AT_ONCE = 16 * 1024  #: octets of one connection
 SIGN_IN_TAKES = 0.25  #: seconds at least, so that nobody can tell by the time what is known here
 
 
@@ -164,6 +166,14 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Protocol(H11Protocol):
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Read little at once: asyncio's 256 KiB for each of many connections would be what fills the memory."""
+        with contextlib.suppress(AttributeError):  # uvloop's has no such thing, and needs none
+            transport.max_size = READ_AT_ONCE  # type: ignore[attr-defined]
+        super().connection_made(transport)
+
+
 class Web:
     """Runs an app on a socket, inside our event loop."""
 
@@ -172,7 +182,7 @@ class Web:
         logging.getLogger("uvicorn").propagate = False  # our own log is a closed list of events
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=_Protocol,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -23,7 +24,7 @@ from relay.domain import Consumed, RowId, Stored, ThreadNo, Turned, shown
 from relay.holding import Holding
 from relay.intake import Intake
 from relay.portal.answers import Answers, Form, check_token, html, reading
-from relay.portal.forms import OF_PEOPLE, OF_STRANGERS, TEXT_OCTETS, Room, form_of
+from relay.portal.forms import OF_ANYBODY, OF_PEOPLE, TEXT_OCTETS, Loan, Room, read_form
 from relay.portal.languages import N_
 from relay.portal.pages import Draft, Pages
 from relay.portal.signin import (
@@ -80,7 +81,7 @@ class Views:
         self._cookies = answers.cookies
         self._clock = clock
         self._origin = origin
-        self._for_people, self._for_strangers = Room(OF_PEOPLE), Room(OF_STRANGERS)
+        self._rooms = Room(OF_ANYBODY), Room(OF_PEOPLE)
 
     def posted(
         self, answer: Callable[[Request, Form], Response], *, most: int, at_least: float = 0.0
@@ -91,15 +92,18 @@ class Views:
         """
 
         async def endpoint(request: Request) -> Response:
-            async with form_of(request, self._origin, most, self._room_of) as form:
+            loan = Loan(*self._rooms, partial(self._is_signed_in, request))
+            try:
+                form = await read_form(request, self._origin, most, loan)
                 response, _ = await asyncio.gather(run_in_threadpool(answer, request, form), asyncio.sleep(at_least))
+            finally:
+                loan.end()
             return response
 
         return endpoint
 
-    async def _room_of(self, request: Request) -> Room:
-        known = await run_in_threadpool(self._answers.visitor, request)
-        return self._for_strangers if known is None else self._for_people
+    async def _is_signed_in(self, request: Request) -> bool:
+        return await run_in_threadpool(self._answers.visitor, request) is not None
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
