@@ -135,7 +135,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         told[f"imap {each['mailbox']}"] = f"{each['host']} {each['folder']}, last success {each['last_success'] or '-'}"
     for name, value in told.items():
         counts = _counts(value) if isinstance(value, dict) else value
-        typer.echo(f"{name}: {counts or '-'}")
+        typer.echo(f"{name}: {'-' if counts in (None, '') else counts}")
 
 
 def _mailboxes(house: House) -> Iterator[dict[str, Cell]]:

@@ -566,6 +566,18 @@ def test_away_says_what_is_wrong(admin: Admin, words: list[str], code: int) -> N
     assert away_until(admin) is None
 
 
+# -- relay status ------------------------------------------------------------------------------------------------------
+
+
+def test_status_tells_none_by_a_number(admin: Admin) -> None:
+    admin.practice(0)
+    admin.sees("apply")
+    assert admin.sees("status") == [
+        "people: 1", "unreachable: 0", "threads: 0", "open_questions: 0", "outbox: -", "waiting: -", "next_due: -",
+        "journal: -",
+    ]  # fmt: skip
+
+
 # -- relay address -----------------------------------------------------------------------------------------------------
 
 
