@@ -53,7 +53,7 @@ from relay.unreachable import Unreachable
 from relay.unsent import UnsentBox
 from relay.welcome import Welcomer
 from relay.welcome_files import load_greetings
-from store.engine import Store, open_store
+from store.engine import Store, is_made, open_store
 from store.held import SqlHeldMails
 from store.keys import SqlKeys
 from store.ledger import SqlLedger
@@ -178,7 +178,8 @@ def open_house(
     """Open the store, the key ring and all that works on them. Raises WiringTrouble."""
     try:
         kek = master_key(settings.keys.source, env)
-        keys = SqlKeys(settings.keys.ring, settings.folder, kek, entropy)
+        there_is_a_store = partial(is_made, settings.store.url, settings.folder)
+        keys = SqlKeys(settings.keys.ring, settings.folder, kek, entropy, there_is_a_store)
     except ValueError as wrong:
         raise WiringTrouble(f"keys.source: {wrong}") from None
     except StoreTrouble as trouble:

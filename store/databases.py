@@ -70,6 +70,15 @@ def open_database(url: str, folder: Path, *, ring: bool = False) -> Database:
         raise told(error) from None
 
 
+def is_there(url: str, folder: Path) -> bool:
+    """Tell whether there is an SQLite file at that URL; a database of PostgreSQL always is, or cannot be opened."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return True
+    return parsed.get_backend_name() != "sqlite" or (folder / (parsed.database or "relay.db")).exists()
+
+
 class Sqlite:
     """An SQLite file. The pragmas make commits durable and leave nothing of what was deleted."""
 

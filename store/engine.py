@@ -20,7 +20,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from relay.ports import AuditLine
-from store.databases import Database, open_database
+from store.databases import Database, is_there, open_database
 from store.tables import SCHEMA
 from store.trouble import StoreTrouble, Trouble, told
 
@@ -248,6 +248,20 @@ def open_store(url: str, folder: Path, fault: Fault = _nothing, *, lost: bool = 
     store = Store(database, fault)
     store.made = schema is None
     return store
+
+
+def is_made(url: str, folder: Path) -> bool:
+    """Tell whether there is a store at that URL; makes none. Raises StoreTrouble."""
+    if not is_there(url, folder):
+        return False
+    database = open_database(url, folder)
+    try:
+        with database.reader.connect() as connection:
+            return _schema(connection) is not None
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise told(error) from None
+    finally:
+        database.close()
 
 
 def _migrate(database: Database) -> None:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from relay.domain import KEY_OCTETS, ThreadNo
 from relay.ports import Entropy
 from relay.sealing import Damaged, unwrap, wrap
-from store.databases import open_database
+from store.databases import is_there, open_database
 from store.engine import Store
 from store.tables import DATA_KEY, RingRow
-from store.trouble import StoreTrouble
+from store.trouble import StoreTrouble, Trouble
 
 HELD = 20_000  #: unwrapped keys kept in memory
 DIRECTORY = "directory"
@@ -30,14 +30,24 @@ WRAPPED = "SELECT wrapped FROM data_key WHERE label = ?"
 class SqlKeys:
     """Port Keys. Its repr shows no key."""
 
-    def __init__(self, url: str, folder: Path, kek: bytes, entropy: Entropy) -> None:
-        """Open the ring; make it, and the directory's key, where there is none."""
+    def __init__(
+        self, url: str, folder: Path, kek: bytes, entropy: Entropy, is_lost: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Open the ring; make it, and the directory's key, where there is none.
+
+        Not where it is lost, since there surely was one: that is asked only then.
+        """
+        if not is_there(url, folder) and is_lost() and not is_there(url, folder):
+            raise StoreTrouble(Trouble.NO_RING)
         self._ring = Store(open_database(url, folder, ring=True))
         self._kek = kek
         self._entropy = entropy
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
         try:
+            # Whoever makes both makes the ring first: there may be one by the time that there is a store.
+            if not self._is_made() and is_lost() and not self._is_made():
+                raise StoreTrouble(Trouble.NO_RING)
             self._ring.write(RingRow.metadata.create_all)
             self._directory = self._key(DIRECTORY)
         except (StoreTrouble, Damaged):
@@ -75,6 +85,10 @@ class SqlKeys:
         """Let go of the ring and forget the keys."""
         self._held.clear()
         self._ring.close()
+
+    def _is_made(self) -> bool:
+        with self._ring.read() as connection:
+            return inspect(connection).has_table(DATA_KEY.name)
 
     def _key(self, label: str) -> bytes:
         with self._lock:

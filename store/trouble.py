@@ -30,6 +30,10 @@ class Trouble(Enum):
         "there is no store at store.url, but the key ring has the keys of one; restore it from a backup, "
         "or move keys.ring away to begin anew without its messages"
     )
+    NO_RING = (
+        "there is no key ring at keys.ring, but a store at store.url; restore the ring that belongs to it, "
+        "or move the store away to begin anew without its messages"
+    )
     NEWER = "the store was written by a newer version of Relay; run that version"
     NO_DRIVER = 'PostgreSQL needs Relay\'s extra: pip install "relay[postgres]"'
     NO_LEDGER = "the store has no ledger to audit in"

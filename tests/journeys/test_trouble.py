@@ -47,10 +47,21 @@ def told(folder: Path, *words: str, stdin: bytes = b"") -> str:
 READING = ("thread", "ana", "lee", "--reason", "x")
 
 
-@pytest.mark.parametrize("words", [READING, ("serve",), ("apply",)], ids=lambda words: words[0])
+@pytest.mark.parametrize("words", [READING, ("serve",), ("apply",), ("threads",)], ids=lambda words: words[0])
 def test_ring_that_is_gone_is_told_before_anything_is_done(folder: Path, words: tuple[str, ...]) -> None:
     (folder / RING).unlink()
-    assert told(folder, *words).startswith("keys.ring: is not the key ring of this store; restore")
+    for _ in range(2):  # the first try must not have made one
+        assert told(folder, *words).startswith("there is no key ring at keys.ring, but a store at store.url; restore")
+        assert not (folder / RING).exists()
+
+
+def test_ring_of_another_store_is_told(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    assert relay(other, "init", str(other))[0] == 0
+    shutil.copyfile(folder / "keys/master.key", other / "keys/master.key")
+    assert relay(other, "people")[0] == 0
+    shutil.copyfile(other / RING, folder / RING)
+    assert told(folder, "people").startswith("keys.ring: is not the key ring of this store; restore")
 
 
 @pytest.mark.parametrize("words", [READING, ("serve",), ("apply",)], ids=lambda words: words[0])
