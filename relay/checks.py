@@ -10,7 +10,7 @@ import base64
 import binascii
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import combinations
@@ -35,6 +35,9 @@ class Finding:
     what: str
     todo: str
     warning: bool = False
+
+
+Check = Callable[[Settings, Mapping[str, str]], Iterator[Finding]]
 
 
 def open_to_others(file: Path) -> bool:

@@ -8,7 +8,7 @@ load() raises ConfigError; look() gives settings and problems side by side, for 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from relay import toml_text
-from relay.checks import CHECKS, Finding, open_to_others
+from relay.checks import CHECKS, Check, Finding, open_to_others
 from relay.crisis import read_phrases
 from relay.problems import ConfigError, Problem, nearest
 from relay.settings import Section, Settings, read, shape
@@ -67,8 +67,13 @@ def load(folder: Path, env: Mapping[str, str]) -> Settings:
     return settings
 
 
-def look(folder: Path, env: Mapping[str, str]) -> tuple[Settings | None, tuple[Problem, ...]]:
-    """Load the settings, None where the model cannot hold them, with every problem and warning in order of lines."""
+def look(
+    folder: Path, env: Mapping[str, str], more: Sequence[Check] = ()
+) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """Load the settings, None where the model cannot hold them, with every problem and warning in order of lines.
+
+    `more` is what else is checked, where that takes more than the folder.
+    """
     file = folder / "relay.toml"
     try:
         text = toml_text.parse(file.read_bytes(), str(file))
@@ -93,7 +98,7 @@ def look(folder: Path, env: Mapping[str, str]) -> tuple[Settings | None, tuple[P
         problems += [_translated(sources, details) for details in error.errors() if details["loc"] not in wrong]
         wrong |= {details["loc"] for details in error.errors()}
         checked = read(_without(sources.tables, wrong), home)
-    findings = (finding for check in CHECKS for finding in check(checked, env))
+    findings = (finding for check in (*CHECKS, *more) for finding in check(checked, env))
     problems += [_found(sources, finding) for finding in findings if finding.path not in wrong]
     phrases = checked.crisis.phrases_file
     if phrases is not None and phrases.is_file():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from time import sleep
 from typing import Any, Protocol
@@ -77,6 +77,28 @@ def is_there(url: str, folder: Path) -> bool:
     except ArgumentError:
         return True
     return parsed.get_backend_name() != "sqlite" or (folder / (parsed.database or "relay.db")).exists()
+
+
+def peek(url: str, folder: Path, question: str, values: Sequence[Any] = ()) -> Any:
+    """Ask for one row and change nothing, not even a time of the file. None also where there is no such table, or file.
+
+    For a file without WAL, as the key ring. Raises StoreTrouble.
+    """
+    if not is_there(url, folder):
+        return None
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            file = (folder / (parsed.database or "relay.db")).absolute()
+            with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
+                return connection.execute(question, values).fetchone()
+        with closing(open_database(url, folder)) as database:
+            return database.glance(question, values)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        trouble = told(error)
+        if isinstance(trouble, StoreTrouble) and trouble.trouble is Trouble.UNKNOWN:
+            return None
+        raise trouble from None
 
 
 class Sqlite:

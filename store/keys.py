@@ -17,7 +17,7 @@ from sqlalchemy import Connection, inspect, select
 from relay.domain import KEY_OCTETS, ThreadNo
 from relay.ports import Entropy
 from relay.sealing import Damaged, unwrap, wrap
-from store.databases import is_there, open_database
+from store.databases import is_there, open_database, peek
 from store.engine import Store
 from store.tables import DATA_KEY, RingRow
 from store.trouble import StoreTrouble, Trouble
@@ -25,6 +25,15 @@ from store.trouble import StoreTrouble, Trouble
 HELD = 20_000  #: unwrapped keys kept in memory
 DIRECTORY = "directory"
 WRAPPED = "SELECT wrapped FROM data_key WHERE label = ?"
+
+
+def opens(url: str, folder: Path, kek: bytes) -> bool:
+    """Tell whether that KEK opens the ring, so far as there is one. Only looks. Raises StoreTrouble."""
+    found = peek(url, folder, WRAPPED, (DIRECTORY,))
+    try:
+        return found is None or bool(unwrap(bytes(found[0]), kek, DIRECTORY))
+    except Damaged:
+        return False
 
 
 class SqlKeys:

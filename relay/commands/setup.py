@@ -18,6 +18,7 @@ from outbound.compose import template_problems
 from relay.commands.here import Here
 from relay.commands.listing import AsJson, Cell, show, stop, tell
 from relay.commands.records import parted, records
+from relay.commands.ring import key_ring
 from relay.dkim_keys import GOOD_BITS, key_file, read_key, record
 from relay.domain import KEY_OCTETS, Notification
 from relay.loading import look
@@ -128,7 +129,7 @@ def dns(ctx: typer.Context, as_json: AsJson = False) -> None:
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Tell everything that is wrong in the config folder, a line each: FILE:LINE: key: what is wrong; what to do."""
     here = Here.of(ctx)
-    _, settings_problems = look(here.folder, here.env)
+    _, settings_problems = look(here.folder, here.env, [key_ring])
     roster, roster_problems = read_roster(here.folder)
     templates = here.folder / "templates"
     providers = {row.id for row in roster.people if row.role == "provider"}

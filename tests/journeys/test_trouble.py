@@ -55,6 +55,26 @@ def test_ring_that_is_gone_is_told_before_anything_is_done(folder: Path, words: 
         assert not (folder / RING).exists()
 
 
+def test_check_tells_a_key_that_does_not_open_the_ring(folder: Path) -> None:
+    assert relay(folder, "check")[:2] == (0, "")
+    before = {path: path.stat().st_mtime_ns for path in (folder / "keys").iterdir()}
+    assert (
+        "this key does not open the key ring"
+        in relay(folder, "check", env={"KEK": "0" * 64, "RELAY_KEYS__SOURCE": "env:KEK"})[1]
+    )
+    assert {path: path.stat().st_mtime_ns for path in (folder / "keys").iterdir()} == before
+    (folder / "keys/master.key").write_text("0123456789abcdef" * 4 + "\n")
+    code, out, _ = relay(folder, "check")
+    number = (folder / "relay.toml").read_text().splitlines().index('source = "file:keys/master.key"') + 1
+    assert code == 1
+    assert out.startswith(f"{folder}/relay.toml:{number}: keys.source: this key does not open the key ring")
+    (folder / RING).unlink()
+    assert relay(folder, "check")[:2] == (0, "")
+    assert not (folder / RING).exists()
+    (folder / RING).write_bytes(os.urandom(20_000))
+    assert "keys.ring: the key ring is damaged" in relay(folder, "check")[1]
+
+
 def test_ring_of_another_store_is_told(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     assert relay(other, "init", str(other))[0] == 0
