@@ -16,6 +16,12 @@ from relay.ports import AuditLine, Clock, People
 
 SUPPORT = PersonId("support")  #: covers for anybody
 LONGEST_DAYS = 366
+WRONG = (  # what declare() says; the portal translates it
+    "Only providers can be away.",
+    "The day that they are back must lie ahead, by a year at most.",
+    "Who covers must be another provider, or support.",
+)
+NO_PROVIDER, NOT_AHEAD, NO_COVER = WRONG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +71,12 @@ class Absences:
         """Declare an absence; `cover` is a person's id, "support" or "". Give what is wrong, "" where nothing is."""
         today = self._today(provider, self._clock.now())
         if provider.role != "provider":
-            return "only providers can be away"
+            return NO_PROVIDER
         if not 0 < (until - today).days <= LONGEST_DAYS:
-            return "the day that they are back must lie ahead, by a year at most"
+            return NOT_AHEAD
         found = self._people.by_id(PersonId(cover)) if cover and cover != SUPPORT else None
         if cover and cover != SUPPORT and (found is None or found.role != "provider" or found.no == provider.no):
-            return "who covers must be another provider, or support"
+            return NO_COVER
         self._keep(provider, Absence(until=until, cover=_no(found), support=cover == SUPPORT), "away", actor)
         return ""
 

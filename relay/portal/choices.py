@@ -23,11 +23,6 @@ from relay.ports import People
 from relay.quiet import LONGEST_PAUSE, Quiet
 from relay.units import read_hours
 
-WRONG = (  # what Absences.declare() says, as a sentence
-    N_("Only providers can be away."),
-    N_("The day that they are back must lie ahead, by a year at most."),
-    N_("Who covers must be another provider, or support."),
-)
 PAUSES = (1, 3, 7, LONGEST_PAUSE.days)  #: days
 
 
@@ -105,7 +100,7 @@ class Choices:
         except ValueError:
             return self._page(visitor, problem=N_("Please give the day on which you are back."))
         if wrong := self._absences.declare(person, until, form.get("cover", ""), actor=person.id):
-            return self._page(visitor, problem=f"{wrong[0].upper()}{wrong[1:]}.")
+            return self._page(visitor, problem=wrong)
         return self._answers.to("/preferences?done=away")
 
     def _absence(self, person: Person) -> dict[str, object]:
@@ -130,7 +125,6 @@ class Choices:
         page = self._pages.signed_in(
             "preferences.html",
             reading(visitor),
-            put_away=f"{self._pages.base}/put-away",
             chosen=chosen,
             languages=LANGUAGES,
             practice=str(self._quiet.default or ""),

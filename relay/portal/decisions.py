@@ -107,9 +107,7 @@ class Decisions:
         self, visitor: Visitor, *, done: str = "", problem: tuple[RowId, str] = (RowId(0), ""), status: int = 200
     ) -> Response:
         rows = [self._row(mail, visitor, problem) for mail in self._holding.waiting(visitor.person.no)]
-        put_away = f"{self._pages.base}/put-away"
-        page = self._pages.signed_in("held.html", reading(visitor), put_away=put_away, rows=rows, done=done)
-        return html(page, status)
+        return html(self._pages.signed_in("held.html", reading(visitor), rows=rows, done=done), status)
 
     def _row(self, mail: HeldMail, visitor: Visitor, problem: tuple[RowId, str]) -> Waiting:
         thread = self._people.thread(mail.thread)
@@ -136,8 +134,7 @@ class Decisions:
             (shown(one.id), one.address, self._pages.time(one.since, visitor.person))
             for one in visitor.person.remembered
         ]
-        put_away = f"{self._pages.base}/put-away"
-        return html(self._pages.signed_in("addresses.html", reading(visitor), put_away=put_away, rows=rows))
+        return html(self._pages.signed_in("addresses.html", reading(visitor), rows=rows))
 
     def forget(self, request: Request, form: Form) -> Response:
         """POST /addresses: let a remembered address write no more."""

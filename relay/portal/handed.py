@@ -73,11 +73,7 @@ class Handed:
             (one, self._parties(one.thread), self._pages.time(one.asked_at, visitor.person))
             for one in self._questions.handed()
         ]
-        return html(
-            self._pages.signed_in(
-                "handed_all.html", reading(visitor), put_away=f"{self._pages.base}/put-away", rows=rows
-            )
-        )  # fmt: skip
+        return html(self._pages.signed_in("handed_all.html", reading(visitor), rows=rows))
 
     def ask(self, request: Request) -> Response:
         """GET /handed/{thread}: ask for the reason."""
@@ -118,7 +114,7 @@ class Handed:
         at, iso = self._pages.time(None if question is None else question.asked_at, visitor.person)
         return html(
             self._pages.signed_in(
-                "handed.html", reading(visitor), put_away=f"{self._pages.base}/put-away", thread=thread.no,
+                "handed.html", reading(visitor), thread=thread.no,
                 parties=self._parties(thread.no), question=question, asked=(at, iso), said=said, problem=problem,
             ),
             status,

@@ -177,8 +177,7 @@ class Pages:
         rows = [
             (line, self.name(line.other, reading.person), self.time(line.last_at, reading.person)) for line in lines
         ]
-        put_away = f"{self.base}/put-away"
-        return self.signed_in("threads.html", reading, put_away=put_away, rows=rows, waiting=waiting)
+        return self.signed_in("threads.html", reading, rows=rows, waiting=waiting)
 
     def thread(
         self, reading: Reading, page: Page, draft: Draft, waiting: int = 0,
@@ -214,7 +213,7 @@ class Pages:
 
     def other_holder(self, reading: Reading, link: str) -> str:
         """Say that the link is somebody else's; offer to sign out."""
-        return self.signed_in("other_holder.html", reading, put_away=f"{self.base}/put-away", link=link)
+        return self.signed_in("other_holder.html", reading, link=link)
 
     def refusal(self, reason: Refusal, person: Person | None = None) -> str:
         """Give the sentence of a refusal as the portal says it to that person."""
@@ -253,16 +252,15 @@ class Pages:
         """Give the language of that person's pages; the practice's before anybody has signed in."""
         return language_of(person.locale if person else "", self._organisation.locale)
 
-    def signed_in(self, template: str, reading: Reading, *, put_away: str, **values: object) -> str:
-        """Render a page for somebody who is signed in."""
-        return self._render(
-            template,
-            reading=reading,
-            zone=self._zone_name(reading.person),
-            put_away=put_away,
-            put_away_after=int((self._portal.idle_timeout + GRACE).total_seconds()),
-            **values,
-        )
+    def signed_in(self, template: str, reading: Reading, **values: object) -> str:
+        """Render a page for somebody who is signed in; once they are not, `put_away` takes its place."""
+        common: dict[str, object] = {
+            "reading": reading,
+            "zone": self._zone_name(reading.person),
+            "put_away": f"{self.base}/put-away",
+            "put_away_after": int((self._portal.idle_timeout + GRACE).total_seconds()),
+        }
+        return self._render(template, **{**common, **values})
 
     def _bubble(self, message: Opened, page: Page, person: Person) -> _Bubble:
         mine = message.author == person.no

@@ -62,8 +62,8 @@ def test_an_absence_is_kept_and_audited() -> None:
 @pytest.mark.parametrize(
     ("until", "cover", "who", "wrong"),
     [
-        (BACK, "", ANA, "only providers"),
-        (BACK, "", SUE, "only providers"),
+        (BACK, "", ANA, "Only providers"),
+        (BACK, "", SUE, "Only providers"),
         (date(2026, 1, 31), "", LEE, "must lie ahead"),  # today
         (date(2025, 1, 31), "", LEE, "must lie ahead"),
         (date(2027, 2, 2), "", LEE, "a year at most"),

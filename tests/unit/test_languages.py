@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from relay import portal
+from relay.absence import WRONG
 from relay.domain import Flaw
 from relay.left_out import ADVICE
 from relay.portal.languages import CATALOGUES, LANGUAGES, language_of, translations
@@ -41,6 +42,7 @@ def messages() -> Iterator[Message]:
     yield from (left_out(flaw, count) for flaw in get_args(Flaw) for count in (1, 2))
     yield from (row.topic for row in GUIDE)
     yield Organisation().expected_response
+    yield from WRONG
 
 
 def catalogue(language: str) -> dict[Message, Message]:
