@@ -15,7 +15,7 @@ from starlette.responses import Response
 from relay.absence import Absences
 from relay.choosing import Choosing
 from relay.domain import Person, Preferences
-from relay.portal.answers import Answers, Form, check_token, html, reading
+from relay.portal.answers import Answers, Form, html, reading
 from relay.portal.languages import LANGUAGES, N_
 from relay.portal.pages import Pages
 from relay.portal.signin import Visitor
@@ -47,19 +47,12 @@ class Choices:
         self._choosing = choosing
         self._quiet = quiet
 
-    def show(self, request: Request) -> Response:
+    def show(self, request: Request, visitor: Visitor) -> Response:
         """GET /preferences: what the visitor has chosen."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
         return self._page(visitor, done=request.query_params.get("done", ""))
 
-    def choose(self, request: Request, form: Form) -> Response:
+    def choose(self, _: Request, visitor: Visitor, form: Form) -> Response:
         """POST /preferences: keep what was chosen."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(), 401)
-        check_token(visitor, form)
         try:
             chosen = _read(form)
         except ValueError:
@@ -70,12 +63,8 @@ class Choices:
             )
         return self._answers.to("/preferences?done=saved")
 
-    def pause(self, request: Request, form: Form) -> Response:
+    def pause(self, _: Request, visitor: Visitor, form: Form) -> Response:
         """POST /preferences/pause: send no notices for some days, or again from now on."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(), 401)
-        check_token(visitor, form)
         if form.get("do") == "resume":
             self._choosing.resume(visitor.person)
             return self._answers.to("/preferences?done=resumed")
@@ -85,12 +74,8 @@ class Choices:
             return self._page(visitor, problem=N_("Notices can be paused for 1 to 14 days."))
         return self._answers.to("/preferences?done=paused")
 
-    def away(self, request: Request, form: Form) -> Response:
+    def away(self, _: Request, visitor: Visitor, form: Form) -> Response:
         """POST /preferences/absence: a provider is away, or back."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(), 401)
-        check_token(visitor, form)
         person = visitor.person
         if form.get("do") == "back":
             self._absences.back(person, actor=person.id)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from relay.domain import Consumed, HeldMail, RowId, Stored, Turned, shown
 from relay.holding import Holding, decided_by
-from relay.portal.answers import Answers, Form, check_token, html, reading
+from relay.portal.answers import Answers, Form, html, reading
 from relay.portal.pages import Pages
 from relay.portal.signin import Visitor
 from relay.portal.views import ROW
@@ -62,19 +62,12 @@ class Decisions:
             return html(self._pages.other_holder(reading(visitor), token), 403)
         return self._answers.to("/held")
 
-    def held(self, request: Request) -> Response:
+    def held(self, request: Request, visitor: Visitor) -> Response:
         """GET /held: everything that waits for the visitor's word."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(goal="held", idle=self._answers.had_session(request)))
         return self._page(visitor, done=request.query_params.get("done", ""))
 
-    def decide(self, request: Request, form: Form) -> Response:
+    def decide(self, request: Request, visitor: Visitor, form: Form) -> Response:
         """POST /held/{id}: confirm or discard."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(goal="held"), 401)
-        check_token(visitor, form)
         which = str(request.path_params["id"])
         if not ROW.match(which):
             raise HTTPException(404)
@@ -125,23 +118,16 @@ class Decisions:
 
     # -- addresses -----------------------------------------------------------------------------------------------------
 
-    def addresses(self, request: Request) -> Response:
+    def addresses(self, _: Request, visitor: Visitor) -> Response:
         """GET /addresses: the addresses that the visitor may write from."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
         rows = [
             (shown(one.id), one.address, self._pages.time(one.since, visitor.person))
             for one in visitor.person.remembered
         ]
         return html(self._pages.signed_in("addresses.html", reading(visitor), rows=rows))
 
-    def forget(self, request: Request, form: Form) -> Response:
+    def forget(self, _: Request, visitor: Visitor, form: Form) -> Response:
         """POST /addresses: let a remembered address write no more."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(), 401)
-        check_token(visitor, form)
         which = form.get("forget", "")
         if not ROW.match(which):
             raise HTTPException(400)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relay.domain import ITEMS, Opened, Thread, ThreadNo
-from relay.portal.answers import Answers, Form, check_token, html, reading
+from relay.portal.answers import Answers, Form, html, reading
 from relay.portal.languages import N_
 from relay.portal.pages import Pages
 from relay.portal.signin import NUMBER, Visitor
@@ -63,11 +63,8 @@ class Handed:
         self._reader = reader
         self._clock = clock
 
-    def all(self, request: Request) -> Response:
+    def all(self, _: Request, visitor: Visitor) -> Response:
         """GET /handed: the questions that Support has."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
         _only_support(visitor)
         rows = [
             (one, self._parties(one.thread), self._pages.time(one.asked_at, visitor.person))
@@ -75,19 +72,12 @@ class Handed:
         ]
         return html(self._pages.signed_in("handed_all.html", reading(visitor), rows=rows))
 
-    def ask(self, request: Request) -> Response:
+    def ask(self, request: Request, visitor: Visitor) -> Response:
         """GET /handed/{thread}: ask for the reason."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
         return self._show(visitor, self._thread(request, visitor))
 
-    def open(self, request: Request, form: Form) -> Response:
+    def open(self, request: Request, visitor: Visitor, form: Form) -> Response:
         """POST /handed/{thread}: keep the reason, then show what was written."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            raise HTTPException(401)
-        check_token(visitor, form)
         thread, reason = self._thread(request, visitor), " ".join(form.get("reason", "").split())
         if not reason or len(reason) > LONGEST_REASON:
             return self._show(visitor, thread, status=422, problem=N_("Please say in a few words why you open it."))

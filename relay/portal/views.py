@@ -2,7 +2,8 @@
 
 A GET changes nothing for somebody who is not signed in: link scanners open every URL. A POST is answered by a redirect
 (Post/Redirect/Get) or by a page that says why not. Whoever takes no part in a thread gets the same 404 as for one that
-is not there. Methods are synchronous and run in a thread: they read from the store.
+is not there. Methods are synchronous and run in a thread: they read from the store. page() and decided() make endpoints
+of methods, here and beside, that are for who is signed in.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from relay.domain import Consumed, RowId, Stored, ThreadNo, Turned, shown
 from relay.holding import Holding
 from relay.intake import Intake
 from relay.portal.answers import Answers, Form, check_token, html, reading
-from relay.portal.forms import OF_ANYBODY, OF_PEOPLE, TEXT_OCTETS, Loan, Room, read_form
+from relay.portal.forms import OF_ANYBODY, OF_PEOPLE, SMALL_FORM, TEXT_OCTETS, Loan, Room, read_form
 from relay.portal.languages import N_
 from relay.portal.pages import Draft, Pages
 from relay.portal.signin import (
@@ -102,16 +103,40 @@ class Views:
 
         return endpoint
 
+    def page(
+        self, answer: Callable[[Request, Visitor], Response], goal: Goal = None
+    ) -> Callable[[Request], Response]:  # fmt: skip
+        """Make an endpoint of a method for who is signed in; all others are offered a code, and led to the goal."""
+
+        def endpoint(request: Request) -> Response:
+            visitor = self._answers.visitor(request)
+            if visitor is None:
+                return html(self._pages.sign_in(goal=goal, idle=self._answers.had_session(request)))
+            return answer(request, visitor)
+
+        return endpoint
+
+    def decided(
+        self, answer: Callable[[Request, Visitor, Form], Response], goal: Goal = None
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Make an endpoint of a method for who is signed in and sends a small form with the session's token."""
+
+        def checked(request: Request, form: Form) -> Response:
+            visitor = self._answers.visitor(request)
+            if visitor is None:
+                return html(self._pages.sign_in(goal=goal), 401)
+            check_token(visitor, form)
+            return answer(request, visitor, form)
+
+        return self.posted(checked, most=SMALL_FORM)
+
     async def _is_signed_in(self, request: Request) -> bool:
         return await run_in_threadpool(self._answers.visitor, request) is not None
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def home(self, request: Request) -> Response:
+    def home(self, _: Request, visitor: Visitor) -> Response:
         """GET /: the list of threads, or sign-in."""
-        visitor = self._answers.visitor(request)
-        if visitor is None:
-            return html(self._pages.sign_in(idle=self._answers.had_session(request)))
         lines, waiting = self._reader.threads(visitor.person.no), self._holding.how_many(visitor.person.no)
         return html(self._pages.threads(reading(visitor), lines, waiting))
 
