@@ -69,17 +69,27 @@ def _reserved(value: str) -> bool:
 
 
 def read_mailbox(value: object) -> Mailbox:
-    """Read an address, or a name and an address in angle brackets."""
+    """Read an address that mails come from, or a name and such an address in angle brackets.
+
+    What stands before the @ is ASCII: else each mail could go to servers with SMTPUTF8 only (RFC 6531 §3.2).
+    """
     if isinstance(value, Mailbox):
         return value
     if value == "":
         return Mailbox("", "")
     if not isinstance(value, str) or "<" not in value:
-        return Mailbox("", read_address(value))
+        return Mailbox("", _read_sender(value))
     found = NAMED.match(value)
     if found is None:
         raise ValueError('is not one mailbox; write it like "Example Practice <relay@example.org>"')
-    return Mailbox(found["quoted"] or found["name"] or "", read_address(found["address"]))
+    return Mailbox(found["quoted"] or found["name"] or "", _read_sender(found["address"]))
+
+
+def _read_sender(value: object) -> str:
+    address = read_address(value)
+    if not address.rpartition("@")[0].isascii():
+        raise ValueError("has signs before the @ that many mail servers do not take; use plain ASCII there")
+    return address
 
 
 def read_pattern(value: object) -> str:

@@ -158,6 +158,7 @@ BAD: dict[str, tuple[Callable[[object], object], object]] = {
         "a" * 64 + "@" + "b" * 60 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 10 + ".test",
     ),
     "address_number": (read_address, 7),
+    "mailbox_not_ascii": (read_mailbox, "Grün <grün@x.test>"),
     "mailbox_two": (read_mailbox, "A <a@x.test>, B <b@x.test>"),
     "mailbox_newline": (read_mailbox, "A\nBcc: b@x.test <a@x.test>"),
     "pattern_no_token": (read_pattern, "reply@practice.test"),
