@@ -148,8 +148,8 @@ def _overrides(sources: _Sources, env: Mapping[str, str]) -> Iterator[Problem]:
             continue  # RELAY_CONFIG and the like
         known = _field(words)
         if known is None:
-            todo = _meant(words, lambda path: PREFIX + "__".join(path).upper())
-            yield Problem(file=name, line=0, key="", what="there is no such key", todo=todo)
+            what, todo = _no_variable(words)
+            yield Problem(file=name, line=0, key="", what=what, todo=todo)
             continue
         sources.variables[words] = name
         try:
@@ -159,6 +159,20 @@ def _overrides(sources: _Sources, env: Mapping[str, str]) -> Iterator[Problem]:
             yield sources.problem(words, what, todo)
             continue
         _lay(sources.tables, words, value)
+
+
+def _no_variable(words: tuple[str, ...]) -> tuple[str, str]:
+    """Say why there is no such variable, and which one there is."""
+    for end in range(1, len(words)):
+        above = _field(words[:end])
+        if above is not None and all(shape(above)):
+            key, name = ".".join(words[:end]), _variable(words[:end])
+            return f"{key} is a list of tables and is given whole", f'write it as JSON: {name}=[{{"key": "value"}}]'
+    return "there is no such key", _meant(words, _variable, tuple(_paths(in_lists=False)))
+
+
+def _variable(path: tuple[str, ...]) -> str:
+    return PREFIX + "__".join(path).upper()
 
 
 def _field(words: KeyPath) -> FieldInfo | None:
@@ -187,7 +201,8 @@ def _value(known: FieldInfo, text: str) -> object:
         except ValueError:
             value = None
         if not isinstance(value, list if many else dict):
-            like = '["…", "…"]' if many else '{"key": "value"}'
+            like = '{"key": "value"}' if inner else '"…", "…"'
+            like = f"[{like}]" if many else like
             raise ValueError(f"is not JSON; write it like {like}") from None
         return value
     if known.annotation is bool:
@@ -259,7 +274,7 @@ def _translated(sources: _Sources, details: ErrorDetails) -> Problem:
     context = details.get("ctx", {})
     match details["type"]:
         case "extra_forbidden":
-            return sources.problem(path, "there is no such key", _meant(path, ".".join))
+            return sources.problem(path, "there is no such key", _meant(path, ".".join, tuple(_paths())))
         case "value_error":
             what, _, todo = str(context["error"]).partition("; ")
         case "literal_error":
@@ -269,24 +284,26 @@ def _translated(sources: _Sources, details: ErrorDetails) -> Problem:
     return sources.problem(path, what, todo)
 
 
-def _meant(path: KeyPath, spell: Callable[[tuple[str, ...]], str]) -> str:
+def _meant(path: KeyPath, spell: Callable[[tuple[str, ...]], str], known: Sequence[tuple[str, ...]]) -> str:
     """Say which key was probably meant: the nearest in its section, or the same key in another one."""
     names = tuple(part for part in path if isinstance(part, str))
-    siblings = [known for known in _paths() if known[:-1] == names[:-1]]
-    close = nearest(names[-1], [known[-1] for known in siblings])
+    siblings = [one for one in known if one[:-1] == names[:-1]]
+    close = nearest(names[-1], [one[-1] for one in siblings])
     if close:
         return f"did you mean {spell((*names[:-1], close))}?"
-    elsewhere = sorted(known for known in _paths() if known[-1] == names[-1])
+    elsewhere = sorted(one for one in known if one[-1] == names[-1])
     if elsewhere:
         return f"did you mean {spell(elsewhere[0])}?"
-    whole = {spell(known): known for known in siblings or _paths()}
+    whole = [spell(one) for one in siblings or known]
     return f"take it out; the nearest key is {nearest(spell(names), whole, at_least=0)}"
 
 
-def _paths(section: type[Section] = Settings, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Give the path of every section and key, those inside lists of tables as well."""
+def _paths(
+    section: type[Section] = Settings, above: tuple[str, ...] = (), *, in_lists: bool = True
+) -> Iterator[tuple[str, ...]]:
+    """Give the path of every section and key; `in_lists`: those inside lists of tables as well."""
     for name, known in _fields(section).items():
         yield (*above, name)
-        inner, _ = shape(known)
-        if inner:
-            yield from _paths(inner, (*above, name))
+        inner, many = shape(known)
+        if inner and (in_lists or not many):
+            yield from _paths(inner, (*above, name), in_lists=in_lists)
