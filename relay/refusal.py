@@ -109,6 +109,14 @@ class Refusal(Enum):
         return self.name.lower().replace("_", "-")
 
 
+TYPED: Mapping[Refusal, str] = {  #: for these rows where no mail program is: in a form, and on the command line
+    Refusal.NOT_NOW: "We could not keep your message just now. Please send it again in a minute.",
+    Refusal.TOO_FAST: "Too many messages within a short time. Please send it again in a minute.",
+    Refusal.SCANNER_DOWN: "We cannot check your files just now. Please send the message again in a minute.",
+    Refusal.NOTHING_NEW: "There is nothing to send yet. Please write something first.",
+}
+
+
 class Refused(Exception):
     """A stage said no. Raised anywhere in the rooms, caught once in relay/intake.py.
 
@@ -122,12 +130,15 @@ class Refused(Exception):
         self.details = details
 
 
-def sentence(reason: Refusal, details: Mapping[str, str], pointers: Mapping[str, str]) -> str:
-    """Give the whole sentence: the row's own, then where to turn to.
+def sentence(
+    reason: Refusal, details: Mapping[str, str], pointers: Mapping[str, str], *, typed: bool = False
+) -> str:  # fmt: skip
+    """Give the whole sentence: the row's own (`typed`: to somebody who has no mail program there), then whom to ask.
 
     `pointers` maps "support" and "bookings" to what the config says of them; one that is missing or empty adds nothing.
     """
-    text = reason.sentence.format_map({"files": "a file", "allowed": "common documents", **details})
+    own = TYPED.get(reason, reason.sentence) if typed else reason.sentence
+    text = own.format_map({"files": "a file", "allowed": "common documents", **details})
     pointer = pointers.get(reason.pointer, "") if reason.pointer else ""
     return f"{text} {pointer}" if pointer else text
 

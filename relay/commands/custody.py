@@ -57,7 +57,7 @@ def post(
                 for one in outcome.left_out:
                     typer.echo(f"file {one.position}, {WHAT[one.flaw][0]}, was left out", err=True)
             case Turned():
-                stop(sentence(outcome.reason, outcome.details, house.pointers))
+                stop(sentence(outcome.reason, outcome.details, house.pointers, typed=True))
             case Consumed():
                 pass  # cannot be: each post is one of its own
 

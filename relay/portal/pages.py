@@ -27,7 +27,7 @@ from relay.portal.languages import N_, language_of, translations
 from relay.portal.signin import Goal
 from relay.portal.spelling import join, spell_size, spelled_in, stamp
 from relay.reading import Page, ThreadLine
-from relay.refusal import Refusal
+from relay.refusal import TYPED, Refusal
 from relay.settings import Chat, Guide, Organisation, Portal
 from relay.unsent import Unsent
 
@@ -35,12 +35,6 @@ HERE = Path(__file__).parent
 GRACE = timedelta(seconds=5)  #: a page is put away when its session has surely idled out
 SIGNS_OF_LIFE = 5  #: from a page in use, within chat.quiet_after
 STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-
-IN_A_FORM = {  # these rows speak of mail programs; here somebody looks at a form
-    Refusal.NOT_NOW: N_("We could not keep your message just now. Please send it again in a minute."),
-    Refusal.TOO_FAST: N_("Too many messages within a short time. Please send it again in a minute."),
-    Refusal.NOTHING_NEW: N_("There is nothing to send yet. Please write something first."),
-}
 
 NOTICES = {  # status: what happened; what to do
     400: (
@@ -218,9 +212,9 @@ class Pages:
     def refusal(self, reason: Refusal, person: Person | None = None) -> str:
         """Give the sentence of a refusal as the portal says it to that person."""
         say = translations(self.language(person)).gettext
-        if reason in IN_A_FORM:
-            return str(say(IN_A_FORM[reason]))
-        text = say(reason.sentence).format_map({"files": say("a file"), "allowed": say("common documents")})
+        text = say(TYPED.get(reason, reason.sentence)).format_map(
+            {"files": say("a file"), "allowed": say("common documents")}
+        )
         pointers = {
             "support": say("Support: %(contact)s") % {"contact": self._organisation.support_contact},
             "bookings": say("Book here: %(where)s") % {"where": self._organisation.bookings},

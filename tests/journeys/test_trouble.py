@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import files
 from tests.live import PEOPLE, RELATIONSHIPS, ROOT, a_reply, relay
 
 STRICT = {"PYTHONIOENCODING": "utf-8:strict"}
@@ -147,6 +148,17 @@ def test_post_tells_which_file_was_left_out(folder: Path, tmp_path: Path) -> Non
     files = ("--file", str(tmp_path / "plan.pdf"))
     code, out, err = relay(folder, "post", "--from", "lee", "--to", "ana", *files, "With a file")
     assert (code, len(out.split()), err) == (0, 1, "file 1, of a type that is not accepted, was left out\n")
+
+
+def test_post_says_what_is_true_on_the_command_line(folder: Path, tmp_path: Path) -> None:
+    assert told(folder, "post", "--from", "lee", "--to", "ana").startswith("There is nothing to send yet.")
+    (tmp_path / "plan.pdf").write_bytes(files.pdf())
+    words = ("post", "--from", "lee", "--to", "ana", "--file", str(tmp_path / "plan.pdf"))
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        down = f"clamd://127.0.0.1:{held.getsockname()[1]}"
+    code, out, err = relay(folder, *words, env={"RELAY_ATTACHMENTS__SCANNER": down})
+    assert (code, out) == (1, "")
+    assert "We cannot check your files just now. Please send the message again in a minute.\n" in err
 
 
 SENDERS = {

@@ -18,7 +18,7 @@ from relay.domain import Flaw
 from relay.left_out import ADVICE
 from relay.portal.languages import CATALOGUES, LANGUAGES, language_of, translations
 from relay.portal.pages import left_out
-from relay.refusal import Refusal
+from relay.refusal import TYPED, Refusal
 from relay.settings import GUIDE, Organisation
 
 PORTAL = Path(portal.__file__).parent
@@ -39,6 +39,7 @@ def messages() -> Iterator[Message]:
                 yield found
     yield from ADVICE.values()
     yield from (reason.sentence for reason in Refusal)
+    yield from TYPED.values()
     yield from (left_out(flaw, count) for flaw in get_args(Flaw) for count in (1, 2))
     yield from (row.topic for row in GUIDE)
     yield Organisation().expected_response

@@ -16,7 +16,7 @@ import pytest
 from relay.absence import Away
 from relay.domain import HeldMail, Inspection, LeftOut, Opened, OpenedFile, Person, Remembered, RowId
 from relay.portal.decisions import Waiting
-from relay.portal.pages import IN_A_FORM, NOTICES, Draft, Pages, Reading
+from relay.portal.pages import NOTICES, Draft, Pages, Reading
 from relay.portal.spelling import join, spell_size, stamp
 from relay.reading import Page, ThreadLine
 from relay.refusal import Refusal
@@ -271,10 +271,6 @@ def test_refusal_in_a_form_speaks_of_no_mail(reason: Refusal) -> None:
 def test_refusal_points_on() -> None:
     assert PAGES.refusal(Refusal.HAS_ENDED).endswith("Support can help. Support: help@elm.example")  # R14
     assert PAGES.refusal(Refusal.NEVER_BOOKED).endswith("Book here: https://example.org/book")  # R16
-
-
-def test_refusals_of_a_form_are_whole_sentences() -> None:
-    assert all(said.endswith(".") and said.isascii() for said in IN_A_FORM.values())
 
 
 def test_notice_for_a_status_without_words_is_a_general_one() -> None:

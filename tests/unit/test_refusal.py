@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.refusal import Refusal, sentence, smtp_reply
+from relay.refusal import TYPED, Refusal, sentence, smtp_reply
 
 POINTERS = {"support": "Support: support@example.org", "bookings": "Book here: https://example.org/book"}
 
@@ -38,3 +38,12 @@ def test_the_sentence_names_positions_and_types() -> None:
     text = sentence(Refusal.FILE_NOT_ALLOWED, {"files": "file 2", "allowed": "PDF, JPG"}, {})
     assert "file 2" in text
     assert "PDF, JPG" in text
+
+
+@pytest.mark.parametrize("reason", [row for row in Refusal if row.temporary or row in TYPED], ids=lambda row: row.slug)
+def test_what_is_typed_is_answered_without_a_mail_program(reason: Refusal) -> None:
+    by_mail = {Refusal.ONE_AT_A_TIME, Refusal.NO_ROOM, Refusal.DNS_UNSURE}  # nothing typed meets these
+    said = sentence(reason, {}, POINTERS, typed=True)
+    assert ("mail program" not in said and "quoted" not in said) or reason in by_mail
+    assert said.endswith(".")
+    assert said.isascii()
