@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from relay.accounts import Accounts, Entry
-from relay.domain import Kind, RowId
+from relay.domain import TRIES_AGAIN, Kind, RowId
 from relay.refusal import Refusal
 
 ON_THE_WAY: Final = ("deferred", "held")  #: to one of the outcomes
@@ -80,6 +80,8 @@ class _There:
         """Tell what is wrong with a receipt, and take from what there is what belongs to it."""
         receipt = entry.receipt
         reasons, kinds = FORMS.get(receipt.outcome, (frozenset(), frozenset()))
+        if receipt.outcome == "refused" and receipt.via not in TRIES_AGAIN:
+            reasons |= TEMPORARY
         if receipt.reason not in reasons or receipt.kind not in kinds:
             yield "has no outcome, or more than one"
         yield from self._message(entry)

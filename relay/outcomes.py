@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from relay.domain import (
+    TRIES_AGAIN,
     Consumed,
     Ended,
     Held,
@@ -124,12 +125,15 @@ class Outcomes:
         return Consumed(receipt=receipt.id, kind=kind)
 
     def turned(self, step: Steps, no: Refused, via: Via, owed: Sequence[Notification] = ()) -> Ended:
-        """Keep the receipt of a mail that is refused or deferred, with what is owed for it, and say so."""
+        """Keep the receipt of a mail that is refused or deferred, with what is owed for it, and say so.
+
+        What is typed is refused, if for now: no server has it and sends it again.
+        """
         receipt = Receipt(
             id=self.new_id(),
             at=self._clock.now(),
             via=via,
-            outcome="deferred" if no.reason.temporary else "refused",
+            outcome="deferred" if _is_deferred(no.reason, via) else "refused",
             reason=no.reason.slug,
             trace=tuple(step.trace),
             origin=None if no.reason.temporary else step.origin,
@@ -202,10 +206,14 @@ class Outcomes:
             case Stored():
                 self._log.say(Event.MAIL_STORED, **fields, message=shown(outcome.message))
             case Turned():
-                event = Event.MAIL_DEFERRED if outcome.reason.temporary else Event.MAIL_REFUSED
+                event = Event.MAIL_DEFERRED if _is_deferred(outcome.reason, via) else Event.MAIL_REFUSED
                 self._log.say(event, **fields, reason=outcome.reason.slug, stage=outcome.stage)
             case Consumed():
                 self._log.say(Event.MAIL_CONSUMED, **fields, kind=outcome.kind.value)
             case Held():
                 self._log.say(Event.MAIL_HELD, **fields)
         return outcome
+
+
+def _is_deferred(reason: Refusal, via: Via) -> bool:
+    return reason.temporary and via in TRIES_AGAIN

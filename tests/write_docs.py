@@ -17,6 +17,7 @@ def refusals() -> str:
         "# Every reason for a no",
         "",
         "Generated from relay/refusal.py by `make docs`. A 4xx answer is *deferred*: the sender's server tries again.",
+        "What is typed, in the portal or for `relay post`, is *refused* then, and told to be sent again in a minute.",
         "The reason is what `relay journal` shows. Behind the sentence stands whom to ask: Support or where to book.",
         "",
         "| reason | SMTP | sentence | points to |",

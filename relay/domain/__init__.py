@@ -30,6 +30,7 @@ from relay.domain.incoming import (
 from relay.domain.outcomes import Consumed, Ended, Held, Outcome, Receipt, Stored, Turned
 from relay.domain.outgoing import ITEMS, Item, Notification, OutboxRow, OutboxState, Why
 from relay.domain.people import (
+    TRIES_AGAIN,
     Absence,
     Person,
     PersonId,
@@ -53,6 +54,7 @@ from relay.domain.sealed import KEY_OCTETS, HeldMail, Opened, OpenedFile, Sealed
 __all__ = [
     "ITEMS",
     "KEY_OCTETS",
+    "TRIES_AGAIN",
     "Absence",
     "Authorised",
     "Body",

@@ -23,7 +23,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
-    """Refused for good (5xx) or deferred (4xx)."""
+    """Refused for good (5xx) or deferred (4xx); what is typed is refused either way."""
 
     receipt: RowId
     reason: Refusal

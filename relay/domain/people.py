@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 
 PersonId = NewType("PersonId", str)  #: the id in people.csv, "ana"; may be listed and logged
 PersonNo = NewType("PersonNo", int)  #: our number of a person, 1 to 2**32 - 1; stands in reply addresses
@@ -22,6 +22,7 @@ Turn = Literal[
 ]
 State = Literal["booked", "active", "previous", "ended"]
 Via = Literal["smtp", "imap", "portal", "cli"]
+TRIES_AGAIN: Final[frozenset[Via]] = frozenset({"smtp", "imap"})  #: by itself, what was deferred; people may not
 
 
 def instant(at: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from relay.accounts import Accounts, Entry
 from relay.balance import Imbalance, balance
-from relay.domain import Receipt, RowId
+from relay.domain import Receipt, RowId, Via
 from tests.fakes import NOON
 
 
@@ -57,6 +57,14 @@ def test_a_journal_that_balances_is_counted() -> None:
     assert found.problems == ()
     assert (found.receipts, found.messages) == (6, 2)
     assert found.outcomes == {"stored": 2, "refused": 1, "deferred": 1, "consumed": 1, "held": 1}
+
+
+@pytest.mark.parametrize(("via", "fits"), [("cli", True), ("portal", True), ("smtp", False), ("imap", False)])
+def test_only_what_is_typed_is_refused_for_a_passing_reason(via: Via, fits: bool) -> None:
+    one = entry(1, "refused", reason="scanner-down")
+    one = replace(one, receipt=replace(one.receipt, via=via))
+    found = balance(Accounts(entries=(one,), messages=(), every_message=(), held=(), notifications=(), stored=()))
+    assert (found.problems == ()) is fits
 
 
 def test_an_empty_journal_balances() -> None:

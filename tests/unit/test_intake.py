@@ -18,6 +18,7 @@ from relay.domain import (
     Stored,
     Thread,
     Turned,
+    Via,
 )
 from relay.portal.operator import Metrics
 from relay.refusal import Refusal, Refused
@@ -156,6 +157,22 @@ def test_an_unreadable_mail_is_refused_for_good() -> None:
     outcome = here.take(reply(), octets=b"unreadable")
     assert isinstance(outcome, Turned)
     assert outcome.reason is Refusal.UNREADABLE
+
+
+@pytest.mark.parametrize("via", ["portal", "cli"])
+def test_what_is_typed_and_turned_away_for_now_is_refused(via: Via, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server tries again, so it is on its way to no other outcome."""
+    here = World(a_mail())
+
+    def down(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(here.store.messages, "keep", down)
+    outcome = here.intake.write(ACTIVE, ANA, "Thanks!", via=via)
+    assert isinstance(outcome, Turned)
+    assert outcome.reason is Refusal.NOT_NOW
+    assert here.journal == [("refused", "not-now", None)]
+    assert [line["event"] for line in map(json.loads, here.lines)][-1] == "mail-refused"
 
 
 def test_the_unexpected_is_deferred_and_its_text_is_not_logged() -> None:
