@@ -519,7 +519,7 @@ def test_trust_logs_nothing(caplog: pytest.LogCaptureFixture, capsys: pytest.Cap
 
 def test_lookup_raises_unsure_once_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     with StubDns({"a.test": {"TXT": '"x"'}}) as stub:
-        lookup = Lookup(make_resolver(Listen("localhost", stub.port)), seconds=5)
+        lookup = Lookup(make_resolver(Listen("127.0.0.1", stub.port)), seconds=5)
         assert lookup.txt("A.test.") == (b"x",)
         monkeypatch.setattr(time, "monotonic", lambda: 1e12)
         assert lookup.txt("a.test") == (b"x",)  # known
