@@ -67,9 +67,9 @@ relationships in line with the files. Every command finds it by `-c DIR`, then `
 
 **people.csv**: the columns may stand in any order; the last three may be missing or empty. An id is 1 to 63 of
 `A-Z a-z 0-9 . _ -`, beginning with a letter or digit, the one of your records system say; it is always written the same
-way, for no two may differ by upper and lower case only, and `support` is taken. `email` may hold several addresses
-separated by `;`: the first gets the notifications, all may write, and no two people share one. `response` is the
-provider's own policy on answering, shown instead of `organisation.expected_response`.
+way, for no two may differ by upper and lower case only, and `support` is for somebody of Support. `email` may hold
+several addresses separated by `;`: the first gets the notifications, all may write, and no two people share one.
+`response` is the provider's own policy on answering, shown instead of `organisation.expected_response`.
 
 **Welcomes**: `templates/welcome/PROVIDER.txt` (the provider's id) is the first message that a new client gets from that
 provider, `templates/welcome.txt` the one from all others; a file of the same name below `templates/LOCALE/` is for

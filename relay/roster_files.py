@@ -21,7 +21,7 @@ from relay.roster import PersonRow, RelationRow, Roster
 from relay.units import one_line, read_locale, read_timezone
 
 PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
-RESERVED = "support"  #: stands for the Support thread in commands, however it is written
+RESERVED = "support"  #: stands for the Support thread in commands, so only somebody of Support may have it
 PEOPLE = ("id", "role", "name", "email"), ("timezone", "locale", "response")  #: needed and optional columns
 RELATIONS = ("client", "provider", "state"), ()
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -103,7 +103,7 @@ class _People:
         if not PERSON_ID.match(id):
             what = "has signs that an id cannot have" if id else "is empty"
             self._tell(line, "id", what, "write 1 to 63 of A-Z a-z 0-9 . _ - and begin with a letter or digit")
-        elif id.lower() == RESERVED:
+        elif id.lower() == RESERVED and (role is not None and role != "support"):
             self._tell(line, "id", f'"{id}" is the name of the Support thread', "choose another id")
         elif id in self.roles:
             self._tell(line, "id", f'"{id}" stands in line {self._ids[id.lower()][1]} already', "keep one row a person")

@@ -98,9 +98,9 @@ WRONG_PEOPLE: dict[str, tuple[str | bytes, list[str]]] = {
     "foreign_id": ("bó,client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
     "dotted_id": (".bo,client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
     "long_id": ("b" * 64 + ",client,X,x@x.test", ["people.csv:4: id: has signs that an id cannot have"]),
-    "reserved_id": ("support,support,X,x@x.test", ['people.csv:4: id: "support" is the name of the Support thread']),
+    "reserved_id": ("support,client,X,x@x.test", ['people.csv:4: id: "support" is the name of the Support thread']),
     "reserved_id_in_capitals": (
-        "Support,support,X,x@x.test", ['people.csv:4: id: "Support" is the name of the Support thread'],
+        "Support,provider,X,x@x.test", ['people.csv:4: id: "Support" is the name of the Support thread'],
     ),
     "same_id_but_for_case": (
         "ANA,client,X,x@x.test",
@@ -193,6 +193,10 @@ def test_no_repr_shows_a_name_or_an_address(tmp_path: Path) -> None:
     assert "ana" in shown
     assert "Dr. Lee" not in shown
     assert "@" not in shown
+
+
+def test_somebody_of_support_may_be_called_so(tmp_path: Path) -> None:
+    assert problems(tmp_path, PEOPLE + "support,support,Front Desk,desk@practice.test,,,\n") == []
 
 
 def test_hundred_thousand_people_are_read_in_ten_seconds(tmp_path: Path) -> None:
