@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Delete, Select, inspect, literal, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from relay.ports import AuditLine
@@ -37,6 +37,12 @@ ALTERS = "alters"  #: likewise by one that changed what is kept in memory of peo
 
 def _nothing(_step: str) -> None:
     """Where no test waits for a step."""
+
+
+def _first_of(delete: Delete) -> Select[int]:
+    """Ask whether there is a row that it would delete."""
+    rows = select(literal(1)).select_from(delete.table).limit(1)
+    return rows if delete.whereclause is None else rows.where(delete.whereclause)
 
 
 def _one_by_one(connection: Connection, jobs: Sequence[Callable[[Connection], Any]]) -> list[Any]:
@@ -101,6 +107,13 @@ class Store:
             self._waiting.put(job)
         result: T = job.wait()
         return result
+
+    def erase(self, *deletes: Delete) -> None:
+        """Carry out those that find something, in one transaction; where there is nothing, nothing is written."""
+        with self.read() as connection:
+            finding = [one for one in deletes if connection.execute(_first_of(one)).first() is not None]
+        if finding:
+            self.write(lambda connection: [connection.execute(one).rowcount for one in finding])
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

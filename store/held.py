@@ -165,11 +165,7 @@ class SqlHeldMails:
 
     def sweep(self, before: datetime) -> None:
         """Drop what is left of those that came before that time and are decided."""
-
-        def job(connection: Connection) -> None:
-            connection.execute(HELD_MAIL.delete().where(MAIL.body.is_(None), MAIL.arrived_at < micros(before)))
-
-        self._store.write(job)
+        self._store.erase(HELD_MAIL.delete().where(MAIL.body.is_(None), MAIL.arrived_at < micros(before)))
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------

@@ -133,13 +133,11 @@ class SqlSessions:
 
     def sweep(self, *, idle_since: datetime, opened_before: datetime, wrong_before: datetime) -> None:
         """Erase sessions idle since that time, sign-ins opened before, and counts without a wrong code since."""
-
-        def job(connection: Connection) -> None:
-            connection.execute(SESSION.delete().where(SESSION.c.used_at < micros(idle_since)))
-            connection.execute(CHALLENGE.delete().where(CHALLENGE.c.opened_at < micros(opened_before)))
-            connection.execute(WRONG_CODE.delete().where(WRONG_CODE.c.at < micros(wrong_before)))
-
-        self._store.write(job)
+        self._store.erase(
+            SESSION.delete().where(SESSION.c.used_at < micros(idle_since)),
+            CHALLENGE.delete().where(CHALLENGE.c.opened_at < micros(opened_before)),
+            WRONG_CODE.delete().where(WRONG_CODE.c.at < micros(wrong_before)),
+        )
 
 
 def _tries(connection: Connection, subject: bytes) -> Row[Any] | None:

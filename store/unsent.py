@@ -67,8 +67,4 @@ class SqlUnsentTexts:
 
     def sweep(self, before: datetime) -> None:
         """Erase what was typed before that time."""
-
-        def job(connection: Connection) -> None:
-            connection.execute(UNSENT.delete().where(ROW.at < micros(before)))
-
-        self._store.write(job)
+        self._store.erase(UNSENT.delete().where(ROW.at < micros(before)))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from store import databases
 from store.engine import Store, open_store
-from store.tables import SCHEMA, Row
+from store.tables import RECEIPT, SCHEMA, Row
 from store.trouble import StoreTrouble, Trouble
 from tests.contract.builders import ANA_LEE, BOB, BOB_LEE, PLAN, line
 from tests.databases import Opened, open_world
@@ -126,6 +126,19 @@ def test_what_a_job_raises_reaches_its_caller(opened: Opened) -> None:
     with pytest.raises(LookupError, match="mine"):
         opened.store.write(job)
     assert opened.store.write(lambda connection: connection.exec_driver_sql("SELECT 1").scalar()) == 1
+
+
+def test_nothing_is_written_where_there_is_nothing_to_erase(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a relay that has nothing to do would write at its start and each hour."""
+    store, steps = opened.store, list[str]()
+    receipts = RECEIPT.delete()
+    opened.world.ledger.note(opened.world.receipt())
+    monkeypatch.setattr(store, "fault", steps.append)
+    store.erase(receipts.where(RECEIPT.c.at < 0))
+    assert steps == []
+    store.erase(receipts.where(RECEIPT.c.at < 0), receipts)
+    assert steps == ["before-commit", "after-commit"]
+    assert list(opened.world.ledger.receipts()) == []
 
 
 # -- when the database cannot ------------------------------------------------------------------------------------------
