@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from relay import quotes
 from relay.attributions import introduces
+from relay.quote_words import SHORT_ANSWERS
+from relay.shapes import ends_a_sentence
 
 AROUND = 3  #: quoted lines around an unmarked one that tell whether it is old
 WIDE = 60  #: characters of a quoted line that a program may have wrapped once more
@@ -55,6 +57,8 @@ def bar(lines: Sequence[str], at: int) -> str:
     if found is None:
         return ""
     mark = found[1]
+    if mark == "|" and lines[at].endswith("|"):
+        return ""  # a row of a table
     if mark == "|" or at + 1 >= len(lines):
         return mark if at + 1 < len(lines) and lines[at + 1].lstrip().startswith(mark) else ""
     return mark
@@ -74,9 +78,18 @@ def is_spilt(lines: Sequence[str], depths: Sequence[int], at: int, *, again: boo
     if quotes.goes_on(above, line):
         return True
     word = line.split(None, 1)[0]
-    if word[0].isupper() or above[-1:] in ".!?:;\u3002":
+    if not WIDE <= len(above) <= 80 or len(above) + 1 + len(word) < WIDTH or word[0].isupper():
         return False
-    return WIDE <= len(above) <= 80 and len(above) + 1 + len(word) >= WIDTH
+    if word == line and "://" in above.rsplit(None, 1)[-1]:
+        return True  # the rest of a long link
+    return not ends_a_sentence(above) and _is_a_rest(word, line, lines[at + 1 : at + 2])
+
+
+def _is_a_rest(word: str, line: str, below: Sequence[str]) -> bool:
+    """Does the line end its sentence, or does the quote go on with it? A short answer does neither."""
+    if word.casefold().strip(",.!") in SHORT_ANSWERS or not any(map(str.isalpha, line)):
+        return False
+    return ends_a_sentence(line) or any(next_line.lstrip("> ")[:1].islower() for next_line in below)
 
 
 def is_typed(lines: Sequence[str], depths: Sequence[int], start: int, end: int) -> bool:

@@ -21,6 +21,7 @@ _ONLY_WROTE = re.compile(
     rf"\W*(?:[\w/]+\s+){{0,3}}(?:{VERBS}|{VERBS_UNSPACED})(?:\(\w+\))?\s*[:\uff1a]\W*$", re.IGNORECASE
 )
 _LINK_ONLY = re.compile(r"[<(\[]{0,2}https?://[^\s<>]{1,400}[>)\]]{0,2}[\s>]{0,4}")
+_FACES = re.compile(r"[:;=][-'^o]?[()\[\]<>]")
 _LAST_SIGNS = frozenset(":\uff1a>)]-_=*")
 _TRAILING = " \t*_-'\"”»"
 _RULE_SIGNS = re.compile(r"\W{0,3}[-_=*#—\u2013]{2}")
@@ -37,6 +38,7 @@ def goes_on(line: str, after: str) -> bool:
     line, after = line[-LOOKED_AT:], after[:LOOKED_AT].strip()
     if line.endswith("=") or _LINK_ONLY.fullmatch(after):
         return True
+    line, after = _FACES.sub("", line), _FACES.sub("", after)
     return any(line.rfind(opens) > line.rfind(closes) and closes in after for opens, closes in ("()", "<>", "[]"))
 
 

@@ -18,7 +18,9 @@ _SEEN: dict[int, str | None] = dict.fromkeys(
 )
 _SEEN |= dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 _SEEN |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
-_SEEN |= dict.fromkeys(map(ord, "\u2236\uff1a\u055d\u1366"), ":")  # a ratio sign, in times; Chinese, Armenian, Ethiopic
+_SEEN |= dict.fromkeys(
+    map(ord, "\u2236\uff1a\u055d\u1366\u17d6"), ":"
+)  # a ratio sign, in times; Chinese, Armenian, Ethiopic, Khmer
 _SEEN |= {
     code: str(unicodedata.decimal(chr(code)))
     for code in range(0x660, 0x20000)  # the two planes that hold any (Unicode 16)
@@ -54,6 +56,7 @@ _DAY_FIRST = re.compile(
 _SENTENCE_END = re.compile(
     r"(?<=[^\W\d_][^\W\d_])[.!?…][\"'”»)]?\s+(?=[\"'“«(]?([^\W\d_]))|[!?…]\s|[。\uff01\uff1f\u0964]"
 )
+_COMMAS = ",\u060c\u3001\uff0c\u1363\"'&@#%*/\\"  #: with other signs that Unicode counts among full stops
 _FIRST_PERSON = re.compile(rf"(?<!\w)(?:{FIRST_PERSON})(?!\w)|[我私]")
 
 
@@ -134,6 +137,12 @@ def sentence_ends(text: str) -> list[int]:
         if follows is None or not (follows.islower() or _is_abbreviated(text[: found.start()])):
             ends.append(found.end())
     return ends
+
+
+def ends_a_sentence(line: str) -> bool:
+    """Does the line end with a full stop or the like, of any script? A comma goes on."""
+    last = line[-1:]
+    return last != "" and unicodedata.category(last) == "Po" and last not in _COMMAS
 
 
 def _is_abbreviated(text: str) -> bool:
