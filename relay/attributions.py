@@ -45,6 +45,11 @@ def has_wrote(text: str) -> bool:
     return not _VERBS.isdisjoint(_WORDS.findall(text.casefold())) or any(verb in text for verb in _UNSPACED)
 
 
+def names_a_writer(text: str) -> bool:
+    """Does it say that somebody wrote, or whose address it was?"""
+    return has_wrote(text) or has_bracketed_address(text)
+
+
 def is_complete(text: str) -> bool:
     """Does it say both when, and who or that somebody wrote?"""
     return has_date(text) and (has_address(text) or has_wrote(text))
@@ -58,7 +63,7 @@ def may_end(last: str) -> bool:
 
 def ends_with_wrote(text: str) -> bool:
     """Is a word for "wrote" the last one?"""
-    tail = text[-40:].rstrip(" \t*_-.:\uff1a").casefold()
+    tail = text[-40:].rstrip(" \t*_-.:\uff1a\u0589\u2024").casefold()
     if not tail:
         return False
     return tail.rsplit(None, 1)[-1].split("(", 1)[0].split("/", 1)[0] in _LAST_WORDS or tail.endswith(_UNSPACED)
@@ -73,7 +78,7 @@ def introduces(text: str, quote_follows: bool) -> bool:
     if not quote_follows:
         return _introduces_alone(text, dated, addressed, wrote, colon)
     if (colon and dated + addressed + wrote >= 2) or (dated and wrote):
-        return True
+        return colon or has_bracketed_address(text) or not says_i(text)
     return _introduces_in_short(text, dated, addressed, wrote, colon)
 
 
@@ -116,13 +121,22 @@ def _introduces_in_short(text: str, dated: bool, addressed: bool, wrote: bool, c
     """Where quote marks follow, less will do: "Ann wrote:", "Quoting Ann <ann@…>:", "On 3/2/20 10:15, Ann:"."""
     if colon:
         return (
-            (wrote and len(text) < 120)
-            or (dated and not has_small_words(text, 6))
+            (wrote and len(text) < 120 and not _is_a_sentence(text))
+            or (dated and not has_small_words(text, 6) and not _speaks(text))
             or (addressed and len(text.split()) <= 6 and has_bracketed_address(text))
         )
     if dated and (addressed or has_time(text)):
         return text.rstrip()[-1:] in (">", ")", "]") and not has_small_words(text, 6)
     return wrote and _is_dashed(text)
+
+
+def _is_a_sentence(text: str) -> bool:
+    """Does a person say who wrote, "In your letter you wrote:"? Programs name somebody, some in lower case."""
+    return not has_address(text) and has_small_words(text, 2 if text[0].isupper() else 3)
+
+
+def _speaks(text: str) -> bool:
+    return says_i(text) or says_i(text[0].lower() + text[1:])
 
 
 def _begins_with_when(text: str) -> bool:

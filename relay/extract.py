@@ -17,7 +17,7 @@ from relay.html_text import html_lines
 from relay.lines import MOST_LINES, PLAIN, QUOTE_MARKS, Lines
 from relay.own_words import NO_OWN_TEXT, OwnText, own_text
 from relay.page import Page
-from relay.signatures import signature_span
+from relay.signatures import signature_spans
 
 __all__ = ["NO_OWN_TEXT", "OwnText", "extract", "own_text"]
 
@@ -34,9 +34,12 @@ def extract(body: Body, own: OwnText = NO_OWN_TEXT) -> Extracted:
     """Part what the person newly wrote from what was quoted. `own`: the text of our notifications."""
     page = Page(read(body), own)
     page.judge()
-    kept, cut = page.parted()
-    start, end = signature_span(kept)
-    return Extracted(text=_tidy(kept[:start] + kept[end:]), cut=_tidy(cut + kept[start:end]))
+    kept, cut, seams = page.parted()
+    spans = signature_spans(kept, seams)
+    cut += [line for start, end in spans for line in kept[start:end]]
+    for start, end in reversed(spans):
+        del kept[start:end]
+    return Extracted(text=_tidy(kept), cut=_tidy(cut))
 
 
 def read(body: Body) -> Lines:

@@ -19,10 +19,11 @@ from relay.quote_words import (
     ORIGINAL_STEMS,
     REPLY,
 )
-from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time
+from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time, without_dates
 
 LONGEST = 24  #: lines
 LABELLED = 160  #: characters of a line that are looked at; all in one line is not longer
+NOTHING, LINE, WORDS = 0, 1, 2  #: what announces a header block
 MOST_WRAPPED = 3  #: lines of a value below its label
 
 _ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
@@ -77,6 +78,11 @@ def is_separator(line: str) -> bool:
     return _FORWARD.match(line) is not None
 
 
+def stands_alone(line: str) -> bool:
+    """Does the separator need no header block below it? Without dashes or a colon people write such words too."""
+    return line.rstrip(" *_")[-1:] in (":", "\u00ae") or _FORWARD.match(line) is None
+
+
 def forwards(line: str) -> bool:
     """Does the separator say that a mail is forwarded?"""
     return _FORWARDED.search(line) is not None
@@ -111,16 +117,23 @@ def block_within(line: str) -> int | None:
     return places["from"] if has_address(rest) and has_date(rest) and min(places.values()) == places["from"] else None
 
 
-def header_block(lines: Sequence[str], start: int, announced: bool, leads: bool = False) -> int | None:
+def header_block(lines: Sequence[str], start: int, announced: int, leads: bool = False) -> int | None:
     """Give the last line of the header block that starts at `start`, or None.
 
-    `announced`: it stands below a separator. `leads`: the person wrote nothing above it.
+    `announced`: what stands above it, NOTHING, a drawn LINE or WORDS. `leads`: the person wrote nothing above it.
     """
-    role = label_role(lines[start])
-    if role is None and not announced:
-        return None
-    if not announced and not role:
+    if not announced and not label_role(lines[start]):
         return _foreign_block(lines, start)
+    found = _labels(lines, start, announced)
+    if found.is_block(leads):
+        return _wrapped_tail(lines, found.end)
+    if announced == WORDS:
+        return _unlabelled_block(lines, start)
+    return _foreign_block(lines, start) if announced == LINE else None
+
+
+def _labels(lines: Sequence[str], start: int, announced: int) -> _Found:
+    """Take labelled lines until something else stands below them."""
     found = _Found(announced)
     for at in range(start, min(len(lines), start + LONGEST)):
         if not lines[at].strip():
@@ -128,9 +141,36 @@ def header_block(lines: Sequence[str], start: int, announced: bool, leads: bool 
                 break
         elif not found.take(at, lines[at][:LABELLED]):
             break
-    if found.is_block(leads):
-        return _wrapped_tail(lines, found.end)
-    return _unlabelled_block(lines, start) if announced else None
+    return found
+
+
+def column_block(lines: Sequence[str], at: int, floor: int) -> tuple[int, int] | None:
+    """Give the first and the last line of a header whose labels stand alone, "To" here, each above its value.
+
+    Lotus Notes writes so: below who and when, which bear no labels. Line `floor` is the first that it may have.
+    """
+    ends = (below for below in range(at + 1, min(len(lines), at + LONGEST)) if is_label_alone(lines[below], "subject"))
+    dates = (above for above in range(at - 1, max(floor, at - 4), -1) if tells_when(lines[above]))
+    end, date = next(ends, None), next(dates, None)
+    if end is None or date is None:
+        return None
+    who = date - 1 if lines[date - 1].strip() else date - 2
+    return max(floor, who), end
+
+
+def heads_block(line: str) -> bool:
+    """Is the line "Message du 03/02/20 10:15", above the labels?"""
+    return tells_when(line) and _MESSAGE.search(line) is not None
+
+
+def tells_when(line: str) -> bool:
+    """Is the line a date with its time, and three words at most?"""
+    return len(line) < 60 and has_date(line) and has_time(line) and len(without_dates(line).split()) <= 3
+
+
+def is_label_alone(line: str, role: str) -> bool:
+    """Is the line nothing but a label of that role, without its colon?"""
+    return len(line) < 40 and _ROLES.get(line.strip().casefold()) == role
 
 
 def _foreign_block(lines: Sequence[str], start: int) -> int | None:
@@ -166,7 +206,7 @@ def _unlabelled_block(lines: Sequence[str], start: int) -> int | None:
 class _Found:
     """The labels found so far."""
 
-    def __init__(self, announced: bool) -> None:
+    def __init__(self, announced: int) -> None:
         self.announced = announced
         self.roles: set[str] = set()
         self.values: list[str] = []
@@ -194,6 +234,8 @@ class _Found:
         roles = self.roles - {""}
         addressed = any(has_address(value) for value in self.values)
         dated = any(has_date(value) or has_time(value) for value in self.values)
+        if self.announced == LINE and not ("from" in roles and (addressed or self.sent or "subject" in roles)):
+            return {"date", "to"} <= roles and addressed and dated  # people draw lines too, around a form or a card
         if self.announced:
             more = addressed or self.sent or bool(roles & {"to", "subject"})
             return len(roles) >= (2 if "from" in roles and more else 3) or (

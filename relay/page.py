@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from relay import answers, glued, header_blocks, indented, marks, quotes
+from relay import answers, attributions, glued, header_blocks, indented, marks, quotes
 from relay.lines import CONTEXT, INTRODUCES, NEW, OLD, REST, Lines
 from relay.own_words import OwnText, own_lines
 from relay.shapes import place_in_full, visible_lines
@@ -35,6 +35,7 @@ class Page:
         self.looks = 0
         self.answers = 0  #: how often new lines stand below quoted ones
         self.quoted_above = False
+        self.quoted = False  #: a quote stands somewhere above
         self.own = own
         self._find_own_lines()
         if any(self.depth):
@@ -89,7 +90,14 @@ class Page:
             return self._introducing(at)
         if not self.bare[at]:
             return None
+        if header_blocks.is_label_alone(self.bare[at], "to"):
+            return self._column(at, floor)
         return self._introduction(at, floor)
+
+    def _column(self, at: int, floor: int) -> int | None:
+        """Is the line within a header whose labels stand alone?"""
+        found = header_blocks.column_block(self.bare, at, floor)
+        return None if found is None else self._separated(*found, leads=self.first_new >= found[0])
 
     def _introducing(self, at: int) -> int:
         """The program itself says that the line introduces; above a forwarded mail, which bears no quote marks, too."""
@@ -118,12 +126,13 @@ class Page:
         follows = self._next(at + 1)
         quoted = self._is_quoted(follows)
         found = quotes.attribution_at(self.bare, at, floor, quoted)
-        if found is not None:
+        if found is not None and not (self.quoted and self._may_answer(found)):
             return self._attributed(found if quoted else self._longest(found, floor), quoted)
-        if header_blocks.is_separator(line):
+        if header_blocks.is_separator(line) and (header_blocks.stands_alone(line) or self._is_headed(follows)):
             return self._separated(at, self._below_separator(at, follows, quoted), self.first_new >= at)
         if follows < self.size and header_blocks.may_separate(line):
-            block = header_blocks.header_block(self.bare, follows, True)
+            announced = header_blocks.LINE if header_blocks.is_rule(line) else header_blocks.WORDS
+            block = header_blocks.header_block(self.bare, follows, announced)
             return None if block is None else self._separated(at, block, leads=False)
         if within and (place := glued.within(line)) is not None:
             return self._split(at, place)
@@ -131,8 +140,12 @@ class Page:
             return None
         self.looks += 3  # it reads many lines
         leads = self.first_new >= at or self._is_among_first(at)
-        block = header_blocks.header_block(self.bare, at, at in self.lines.ruled, leads)
-        return None if block is None else self._separated(at, block, leads)
+        block = header_blocks.header_block(
+            self.bare, at, header_blocks.LINE if at in self.lines.ruled else header_blocks.NOTHING, leads
+        )
+        if block is None:
+            return None
+        return self._separated(at - (at > floor and header_blocks.heads_block(self.bare[at - 1])), block, leads)
 
     def _is_below_rule(self, at: int) -> bool:
         above = self.bare[at - 1] or self.bare[at - 2] if at > 1 else self.bare[0] if at else ""
@@ -160,7 +173,7 @@ class Page:
         """Give the last line of what stands between a separator and the old text: a header block or an attribution."""
         if follows >= self.size or quoted:
             return at
-        block = header_blocks.header_block(self.bare, follows, True)
+        block = header_blocks.header_block(self.bare, follows, header_blocks.WORDS)
         if block is not None:
             return block
         for end in range(follows, min(self.size, follows + AHEAD)):
@@ -179,6 +192,11 @@ class Page:
         if quoted or self._is_quoted(self._next(found.end + 1)):
             return self._barred(found.end + 1)
         return found.end + 1 if leads else self._all_old(found.end + 1)
+
+    def _may_answer(self, found: quotes.Attribution) -> bool:
+        """Between quotes a date alone introduces none: "Last visit: 3 May 2021 (10:15)"."""
+        said = " ".join(self.bare[found.start : found.end + 1])
+        return not quotes.between_arrows(said) and not attributions.names_a_writer(said)
 
     def _split(self, at: int, place: int) -> int:
         """All of a mail in one line: what stands behind the place is old, and so is all below."""
@@ -204,6 +222,9 @@ class Page:
         if not leads:
             return self._all_old(end + 1)
         return self._headed(end + 1) if header_blocks.is_separator(self.bare[start]) else end + 1
+
+    def _is_headed(self, at: int) -> bool:
+        return at < self.size and header_blocks.header_block(self.bare, at, header_blocks.WORDS) is not None
 
     def _headed(self, at: int) -> int:
         """A mail that begins with a separator: old to the quote marks, if there are any soon, else to the end."""
@@ -238,7 +259,7 @@ class Page:
             return end
         mark = CONTEXT if not quoted and self._is_amid(at, end) and not self.ours[at] else OLD
         self.mark[at:end] = [mark] * (end - at)
-        self.quoted_above = True
+        self.quoted_above = self.quoted = True
         return end
 
     def _is_amid(self, start: int, end: int) -> bool:
@@ -281,11 +302,14 @@ class Page:
 
     # -- after the walk ------------------------------------------------------------------------------------------------
 
-    def parted(self) -> tuple[list[str], list[str]]:
-        """Give the lines that are kept, and those that are cut."""
+    def parted(self) -> tuple[list[str], list[str], list[int]]:
+        """Give the lines that are kept, those that are cut, and where among the kept ones old text stands or stood."""
         kept: list[str] = []
         cut: list[str] = []
+        seams: list[int] = []
         for at, text in enumerate(self.lines.texts):
+            if at and (self.mark[at] == NEW) != (self.mark[at - 1] == NEW):
+                seams.append(len(kept))
             if self.mark[at] == OLD:
                 cut.append(text)
             elif at in self.kept_of:
@@ -298,4 +322,4 @@ class Page:
         ends_old = self.size and self.mark[-1] == OLD and not self.depth[-1]
         (cut if ends_old else kept).append(self.lines.tail)
         cut.append(self.lines.tail_quoted)
-        return kept, cut
+        return kept, cut, seams

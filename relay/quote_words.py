@@ -20,18 +20,20 @@ VERBS = (
     "लिहिले|লিখেছেন|எழுதியது|எழுதினார்|వ్రాశారు|రాశారు|ബന്ധപ്പെട്ടു|ಬರೆದಿದ್ದಾರೆ|લખ્યું|viết|menulis|"
     "tulis|sumulat|va escriure|ha escrit|va escriure el|idatzi|idatzi du|escribiu|aliandika|geskryf|"
     "shkroi|დაწერა|գրեց|жазды|ysgrifennodd|scríobh|scrìobh|skribis|skrev så här|raksta|rašo|kirjutab|"
-    "kirjoittaa|skrifar|напиша|sinulat ni|isinulat|aliandika|shkruan|писао|писала|напісала|նամակ|ತಿಳಿಸಿದ್ದಾರೆ"
+    "kirjoittaa|skrifar|напиша|sinulat ni|isinulat|aliandika|shkruan|писао|писала|напісала|նամակ|ತಿಳಿಸಿದ್ದಾರೆ|"
+    "kiteb|kitbet|geschriwwen|escrich|skrivaði|wabhala|wabhalile|ubhale|yozdi|yazıb|бичсэн|жазган|навишт|ጽፏል|ጻፈ|"
+    "लेख्नुभयो|ਲਿਖਿਆ|എഴുതി|ලිවීය|ලියා ඇත"
 )
 #: "wrote", where they have none
 VERBS_UNSPACED = (
     "写道|寫道|撰写|撰寫|提到|來信|来信|写信|寫信|写到|さんは書きました|書きました|書いた|のメール|作成|"
-    "작성|쓴 글|씀|썼습니다|썼다|보낸 메일|เขียน"
+    "작성|쓴 글|씀|썼습니다|썼다|보낸 메일|เขียน|សរសេរ|ຂຽນ|ຂຽນວ່າ|ရေးသားခဲ့သည်|ရေးခဲ့သည်|գրել է|գրեց"
 )
 #: What an attribution begins with before its date
 ON = (
     "On|At|Le|El|Am|Op|Il|Il giorno|Em|No dia|Den|Dne|Dňa|Dnia|W dniu|På|Στις|На|В|Від|Vào|Vào lúc|Pada|"
     "Pada tanggal|La|Pe|În|U|Dana|V|A|El dia|Els|ב|בתאריך|في|در|ในวันที่|เมื่อ|于|於|在|Kasutaja|Missatge de|Ar|Kun|"
-    "Mensaje de|Message de"
+    "Mensaje de|Message de|Lo|Fit|Je|Ngo|ໃນວັນທີ|នៅ"
 )
 #: The writer of a text, where words have borders; lower case is meant, names have capitals
 FIRST_PERSON = (
@@ -253,15 +255,18 @@ GET_THE_APP = (
     "скачать|отримати|изтеглете|obțineți|λήψη|الحصول|downloaden|herunterladen|beszerzése|edinin|הורד|다운로드|tải|"
     "获取|取得|を入手|unduh|dapatkan|ดาวน์โหลด"
 )
-APPS = "outlook|yahoo|bluemail|aquamail|spark|fairmail"
+APPS = "Outlook|Yahoo|BlueMail|AquaMail|Spark|FairEmail"
+SYSTEMS = "ios|ipados|android|mac|windows|iphone|ipad|desktop"
 DEVICES = (
-    "iphon|mobiel|puhelim|网易|华为|三星|메일|गैलेक्सी|ipad|ipod|ios|android|galaxy|samsung|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|pixel|"
-    "nokia|htc|xperia|sony|motorola|alcatel|blackberry|lumia|smartphone|mobil|mobile|phone|handy|"
-    r"tablet|cell|outlook|yahoo|gmail|gmx|web\.de|thunderbird|k-9|airmail|mailbox|windows|mail|proton|"
-    "spark|superhuman|aquamail|bluemail|fairmail|mac|telefon|telefoon|téléphone|telefono|teléfono|"
+    "iphon|网易|华为|三星|गैलेक्सी|ipad|ipod|ios|android|galaxy|samsung|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|pixel|"
+    "nokia|htc|xperia|sony|motorola|alcatel|blackberry|lumia|outlook|yahoo|gmail|gmx|web\\.de|thunderbird|k-9|airmail|"
+    "mailbox|windows|proton|spark|superhuman|aquamail|bluemail|fairmail|ti-85|verizon"
+)
+#: Words for such a thing that people use of other things too
+KINDS_OF_DEVICE = (
+    "mobiel|puhelim|메일|smartphone|mobil|mobile|phone|handy|tablet|cell|mac|telefon|telefoon|téléphone|telefono|teléfono|"
     "móvil|celular|telemóvel|телефон|смартфон|мобил|手机|手機|携帯|スマートフォン|휴대폰|스마트폰|điện thoại|ponsel|"
-    "puhelin|κινητό|מכשיר|הטלפון|هاتف|الهاتف|موبايل|ti-85|device|appareil|gerät|dispositivo|enhet|"
-    "verizon"
+    "κινητό|מכשיר|הטלפון|هاتف|الهاتف|موبايل|device|appareil|gerät|dispositivo|enhet"
 )
 #: What a postscript begins with
 POSTSCRIPT = (

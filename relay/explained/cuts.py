@@ -16,7 +16,7 @@ from relay.extract import extract, read
 from relay.lines import CONTEXT, INTRODUCES, OLD, REST, Lines
 from relay.own_words import OwnText
 from relay.page import Page
-from relay.signatures import signature_span
+from relay.signatures import signature_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ def told(body: Body, own: OwnText) -> tuple[Extracted, list[str]]:
     written = extract(body, own)
     page = _Watched(read(body), own)
     page.judge()
-    kept, _ = page.parted()
+    kept, _, seams = page.parted()
     lines = [_source(body, page), *_kept(written)]
     for run in _runs(page):
         lines.append(f"{_span(run.start, run.end)} cut: {run.why}.")
         lines += quoted([text for text in page.lines.texts[run.start : run.end] if text.strip()], most=3)
-    start, end = signature_span(kept)
-    signature = [line for line in kept[start:end] if line.strip()]
+    spans = signature_spans(kept, seams)
+    signature = [line for start, end in spans for line in kept[start:end] if line.strip()]
     if signature:
         lines += [f"{number(len(signature), 'line')} set aside at the end: a signature.", *quoted(signature, most=3)]
     if CONTEXT in page.mark:
