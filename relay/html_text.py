@@ -168,7 +168,9 @@ class _Walker:
             self._end_line()
             if tag in _SPACED:
                 self._blank()
-        self._depth, self._pre, self._tiny, self._introduces, self._unsure, lists = before
+        introduces = 0 if tag == "blockquote" else min(self._introduces, before[3])  # below its quote is new text
+        self._depth, self._pre, self._tiny, _, self._unsure, lists = before
+        self._introduces = introduces
         del self._lists[lists:]
 
     def _styled(self, style: str) -> None:

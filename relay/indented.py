@@ -22,6 +22,13 @@ def decide(lines: Lines, bare: Sequence[str]) -> None:
     for at, block in enumerate(lines.unsure):
         if block:
             blocks[block] = (blocks.get(block, (at, at))[0], at)
+    for block in _quoting(lines, bare, blocks):
+        start, end = blocks[block]
+        for at in range(start, end + 1):
+            lines.depths[at] += 1
+
+
+def _quoting(lines: Lines, bare: Sequence[str], blocks: dict[int, tuple[int, int]]) -> list[int]:
     introduced = [
         block
         for block, (start, end) in list(blocks.items())[:MOST_BLOCKS]
@@ -29,12 +36,12 @@ def decide(lines: Lines, bare: Sequence[str]) -> None:
     ]
     if not introduced and not any(lines.depths) and not any(lines.said):
         last = max(blocks)
-        if last in lines.bare and any(bare[: blocks[last][0]]):
+        above = next((line for line in reversed(bare[: blocks[last][0]]) if line), "")
+        if last in lines.bare and above and not above.endswith(":"):  # "My mother always said:"
             introduced = [last]
-    for block in introduced:
-        start, end = blocks[block]
-        for at in range(start, end + 1):
-            lines.depths[at] += 1
+    if not lines.bare.isdisjoint(introduced):  # its program quotes so: what follows answers, and quotes again
+        introduced += [block for block in blocks if block in lines.bare and block > max(introduced)]
+    return introduced
 
 
 def _is_announced(lines: Lines, bare: Sequence[str], start: int) -> bool:
@@ -56,7 +63,7 @@ def _says_so(bare: Sequence[str], start: int, end: int) -> bool:
     inside = [at for at in range(start, min(end + 1, start + BEGINNING)) if bare[at]][:3]
     return any(
         quotes.attribution_at(bare, at, start, False) is not None
-        or header_blocks.header_block(bare, at, False) is not None
+        or header_blocks.header_block(bare, at, header_blocks.NOTHING) is not None
         or header_blocks.is_separator(bare[at])
         for at in inside
     )
