@@ -1,5 +1,5 @@
 """HTML as the mail programs write it, in every language: quotes found in the tree, text kept as a person saw it."""
-# ruff: noqa: E501  mails as they are written
+# ruff: noqa: E501, RUF001  mails as they are written
 
 from __future__ import annotations
 
@@ -128,4 +128,46 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("html", "text"), TEXTS.values(), ids=TEXTS)
 def test_extract_reads_html_as_a_person_sees_it(html: str, text: str) -> None:
+    assert extract(Body(html=html)).text == text
+
+
+#: What people write beside quotes of their own and of their programs
+PARTED: dict[str, tuple[str, str]] = {
+    "gmail_below_2017": (
+        '<div dir="ltr"><div class="gmail_extra"><div class="gmail_quote">On Mon, Feb 3, 2020 at 10:15 AM, Lake Clinic <span dir="ltr">&lt;<a href="mailto:c@lake.example">c@lake.example</a>&gt;</span> wrote:<br><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex"><div>Is Thursday fine?</div></blockquote><div><br></div><div>Yes, Thursday is fine.</div><div>I bring the form.</div></div></div></div>',
+        "Yes, Thursday is fine.\nI bring the form.",
+    ),
+    "gmail_answers": (
+        '<div dir="ltr"><div class="gmail_quote"><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex"><div>Which day?</div></blockquote><div>Thursday.</div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex"><div>Which hour?</div></blockquote><div>At ten.</div></div></div>',
+        "> Which day?\nThursday.\n> Which hour?\nAt ten.",
+    ),
+    "proverb": (
+        "<p>My mother always said:</p><blockquote><p>an apple a day</p></blockquote><p>Is there any truth in it?</p>",
+        "My mother always said:\n\nan apple a day\n\nIs there any truth in it?",
+    ),
+    "card_between_lines": (
+        "<div>These are my details:</div><hr><div>Name: Ana Ruiz</div><div>Email: ana@example.com</div><div>Phone: 555 0142</div><hr><div>Please update them.</div>",
+        "These are my details:\n________\nName: Ana Ruiz\nEmail: ana@example.com\nPhone: 555 0142\n________\nPlease update them.",
+    ),
+    "card_below_border": (
+        '<div>Here is the card:</div><div style="border-top:1px solid #ccc;padding-top:4px">Name: Ana Ruiz<br>Email: ana@example.com<br>Visit: 3 Feb 2020 10:15</div><div>Is it right?</div>',
+        "Here is the card:\nName: Ana Ruiz\nEmail: ana@example.com\nVisit: 3 Feb 2020 10:15\nIs it right?",
+    ),
+    "notes_columns": (
+        '<font size=2>Yes, fine.</font><br><br><br><table width=100%><tr valign=top><td width=40%><font size=1><b>"Lake Clinic" &lt;clinic@lake.example&gt;</b> </font><p><font size=1>02/03/2020 10:15 AM</font><td width=59%><table width=100%><tr><td><div align=right><font size=1>To</font></div><td><font size=1>ana@example.com</font><tr><td><div align=right><font size=1>cc</font></div><td><tr><td><div align=right><font size=1>Subject</font></div><td><font size=1>Visit</font></table></table><br><br>Thursday?',
+        "Yes, fine.",
+    ),
+    "yandex_answers": (
+        '<div></div><div>Отвечаю ниже.</div><div> </div><div>-- </div><div>Мария</div><div> </div><div>03.02.2020, 10:15, "Клиника" &lt;k@ozero.example&gt;:</div><blockquote><p>Когда удобно?</p></blockquote><div>В четверг.</div><blockquote><p>Кто приедет?</p></blockquote><div>Я одна.</div>',
+        "Отвечаю ниже.\n> Когда удобно?\nВ четверг.\n> Кто приедет?\nЯ одна.",
+    ),
+    "k9_below": (
+        '<html><head></head><body><div class="gmail_quote"><div dir="auto">On 3 February 2020 10:15:22 CET, Lake Clinic &lt;c@lake.example&gt; wrote:</div><blockquote class="gmail_quote" style="margin: 0pt 0pt 0pt 0.8ex; border-left: 1px solid rgb(204, 204, 204); padding-left: 1ex;"><pre class="k9mail">Thursday?</pre></blockquote></div><div dir="auto">Yes, I come.</div></body></html>',
+        "Yes, I come.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("html", "text"), PARTED.values(), ids=PARTED)
+def test_extract_parts_html(html: str, text: str) -> None:
     assert extract(Body(html=html)).text == text

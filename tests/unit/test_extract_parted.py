@@ -1166,6 +1166,90 @@ PARTED: dict[str, tuple[str, str]] = {
     "en-top-391": ("Fine.\n\nMessage from Nora Finch received on 2019-11-12 16:20:\n> Ferns.\n", "Fine."),
     "en-marks-only": ("Yes.\n>>>>>>>>>>>>>>>>>>>>\n\nAnd no.", "Yes.\n\nAnd no."),
     "en-sent-by": ("Yes.\n\nSent from my Windows 8 PC <http://pc.example/a>\n<<sent by galaxy>>", "Yes."),
+    "en-answer-close-1": (
+        "On 3 Feb 2020, at 10:15, Lake Clinic <clinic@lake.example> wrote:\n> Please tell us:\n> your current weight in kilos, your height and your last blood pressure\n82, 180, 130/85\n> the medicines that you have been taking regularly since last summer\nnone at all\n",
+        "> Please tell us:\n> your current weight in kilos, your height and your last blood pressure\n82, 180, 130/85\n> the medicines that you have been taking regularly since last summer\nnone at all",
+    ),
+    "en-answer-close-2": (
+        "On 3 Feb 2020 10:15, Lake Clinic wrote:\n> Hi, which of the two appointments would you like to take for the scan\nthe first one please\n> Also do you need a letter for work\nyes\n",
+        "> Hi, which of the two appointments would you like to take for the scan\nthe first one please\n> Also do you need a letter for work\nyes",
+    ),
+    "en-answer-close-3": (
+        "On 3 Feb 2020, at 10:15, Lake Clinic <clinic@lake.example> wrote:\n> Sorry that you had to wait :(\nno worries :)\n> Is Thursday fine?\nit is\n",
+        "> Sorry that you had to wait :(\nno worries :)\n> Is Thursday fine?\nit is",
+    ),
+    "ar-answer-close": (
+        "في الاثنين، 3 فبراير 2020 في 10:15 ص تمت كتابة ما يلي بواسطة العيادة <clinic@buhayra.example>:\n> هل يمكنك الحضور يوم الخميس القادم في الساعة العاشرة صباحا إلى العيادة؟\nنعم سأحضر\n> هل تتناول أي أدوية بشكل منتظم في الوقت الحالي وما هي جرعتها اليومية؟\nلا شيء\n",
+        "> هل يمكنك الحضور يوم الخميس القادم في الساعة العاشرة صباحا إلى العيادة؟\nنعم سأحضر\n> هل تتناول أي أدوية بشكل منتظم في الوقت الحالي وما هي جرعتها اليومية؟\nلا شيء",
+    ),
+    "fa-answer-close": (
+        "در تاریخ دوشنبه ۳ فوریه ۲۰۲۰، ۱۰:۱۵ درمانگاه <clinic@darya.example> نوشت:\n> آیا می‌توانید روز پنجشنبه ساعت ده صبح برای آزمایش خون به درمانگاه بیایید؟\nبله می‌آیم\n> آیا داروی خاصی مصرف می‌کنید که باید از آن خبر داشته باشیم؟\nفقط آسپرین\n",
+        "> آیا می‌توانید روز پنجشنبه ساعت ده صبح برای آزمایش خون به درمانگاه بیایید؟\nبله می‌آیم\n> آیا داروی خاصی مصرف می‌کنید که باید از آن خبر داشته باشیم؟\nفقط آسپرین",
+    ),
+    "th-answer-close": (
+        "ในวันที่ จ. 3 ก.พ. 2020 เวลา 10:15 คลินิก <clinic@bueng.example> เขียนว่า:\n> คุณสะดวกมาพบแพทย์ในวันพฤหัสบดีเวลาสิบโมงเช้าหรือไม่คะ กรุณาแจ้งกลับ\nสะดวกค่ะ\n> มีอาการแพ้ยาอะไรบ้าง\nไม่มีค่ะ\n",
+        "> คุณสะดวกมาพบแพทย์ในวันพฤหัสบดีเวลาสิบโมงเช้าหรือไม่คะ กรุณาแจ้งกลับ\nสะดวกค่ะ\n> มีอาการแพ้ยาอะไรบ้าง\nไม่มีค่ะ",
+    ),
+    "hi-answer-close": (
+        "सोम, 3 फ़र॰ 2020 को 10:15 am बजे को क्लिनिक <clinic@jheel.example> ने लिखा:\n> क्या आप अगले बृहस्पतिवार को सुबह दस बजे क्लिनिक में जाँच के लिए आ सकते हैं।\nजी हाँ\n> क्या आपको किसी दवा से एलर्जी है और आप अभी कौन सी दवाएँ ले रहे हैं।\nनहीं\n",
+        "> क्या आप अगले बृहस्पतिवार को सुबह दस बजे क्लिनिक में जाँच के लिए आ सकते हैं।\nजी हाँ\n> क्या आपको किसी दवा से एलर्जी है और आप अभी कौन सी दवाएँ ले रहे हैं।\nनहीं",
+    ),
+    "ro-answer-close": (
+        "În lun., 3 feb. 2020 la 10:15, Clinica <clinica@lac.example> a scris:\n> Puteți veni joi dimineață la ora zece pentru analize, pe nemâncate\nda, vin\n> Aveți alergii\nnu\n",
+        "> Puteți veni joi dimineață la ora zece pentru analize, pe nemâncate\nda, vin\n> Aveți alergii\nnu",
+    ),
+    "ja-answer-close": (
+        "2020年2月3日(月) 10:15 クリニック <clinic@mizuumi.example>:\n> 薬は飲んでいますか？\nはい、朝だけ。\n> 痛みはありますか？\nいいえ。\n",
+        "> 薬は飲んでいますか？\nはい、朝だけ。\n> 痛みはありますか？\nいいえ。",
+    ),
+    "en-long-link": (
+        "I agree.\n\nOn Mon, 3 Feb 2020 at 10:15, Lake Clinic <\nclinic-with-a-very-long-name@lake.example> wrote:\n\n> Read it at https://portal.lake.example/t/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nbbbbbbbbbbbbbbbbbbb\n> Bye\n",
+        "I agree.",
+    ),
+    "en-answer-dated-1": (
+        "On 3/2/20 10:15, Lake Clinic wrote:\n> When was your last visit?\n\nMy last visit was on 6 May 2019 (at 10:15)\n\n> Which mail shall we use?\n\nana.new@example.com (since 1 Jan 2020)\n\n> Any medicines?\n\nSince 6 May 2019 I take:\n\n> Allergies?\n\nNone.\n",
+        "> When was your last visit?\n\nMy last visit was on 6 May 2019 (at 10:15)\n\n> Which mail shall we use?\n\nana.new@example.com (since 1 Jan 2020)\n\n> Any medicines?\n\nSince 6 May 2019 I take:\n\n> Allergies?\n\nNone.",
+    ),
+    "en-answer-dated-2": (
+        "Lake Clinic <clinic@lake.example> writes:\n\n> Since when do you have the rash?\nFirst seen: 6 May 2019 (evening, 21:05)\n> And the fever?\nFrom 7 May 2019 on, every day at 21:05:\n> How high?\n38.5\n",
+        "> Since when do you have the rash?\nFirst seen: 6 May 2019 (evening, 21:05)\n> And the fever?\nFrom 7 May 2019 on, every day at 21:05:\n> How high?\n38.5",
+    ),
+    "en-answer-dated-3": (
+        "On 3/2/20 10:15, Lake Clinic wrote:\n> When did it start?\nOn 6 May 2019, as I wrote in the form (page 2)\n> How often does it hurt?\nEvery morning.\n",
+        "> When did it start?\nOn 6 May 2019, as I wrote in the form (page 2)\n> How often does it hurt?\nEvery morning.",
+    ),
+    "en-you-wrote": (
+        "Hello,\n\nin your last letter you wrote:\n\n> Please bring the blue form.\n\nI cannot find it anywhere. Could you send another?\n\nAna",
+        "Hello,\n\nin your last letter you wrote:\n\n> Please bring the blue form.\n\nI cannot find it anywhere. Could you send another?\n\nAna",
+    ),
+    "en-sig-above-answers": (
+        "Answers below.\n\n-- \nAna Ruiz\nLake Street 1\n\nOn 3/2/20 10:15, Lake Clinic wrote:\n> Which day?\n\nThursday.\n\n> Who drives?\n\nMy sister does, and she can wait outside.\n",
+        "Answers below.\n\n> Which day?\n\nThursday.\n\n> Who drives?\n\nMy sister does, and she can wait outside.",
+    ),
+    "en-sig-above-answer": (
+        "Hello,\n\n-- \nAna Ruiz\n\nOn 3/2/20 10:15, Lake Clinic wrote:\n> Which day?\n\nThursday would suit me best.\n",
+        "Hello,\n\n\nThursday would suit me best.",
+    ),
+    "en-mobile-sig-above-answer": (
+        "See below.\n\nSent from my iPhone\n\nOn 3 Feb 2020, at 10:15, Lake Clinic <clinic@lake.example> wrote:\n\n> Which day?\n\nThursday would suit me best.\n",
+        "See below.\n\n\nThursday would suit me best.",
+    ),
+    "ru-sig-above-answers": (
+        'Спасибо, отвечаю ниже.\n\n-- \nМария\n\n03.02.2020, 10:15, "Клиника" <klinika@ozero.example>:\n> Когда вам удобно?\n\nВ четверг после двух.\n\n> Кто будет сопровождать?\n\nМуж.\n',
+        "Спасибо, отвечаю ниже.\n\n> Когда вам удобно?\n\nВ четверг после двух.\n\n> Кто будет сопровождать?\n\nМуж.",
+    ),
+    "pt-forwarded-said": (
+        "Mensagem encaminhada.\n\nEm seg., 3 de fev. de 2020 às 10:15, Clínica <clinica@lago.example> escreveu:\n\n> Pode reencaminhar a mensagem ao hospital?\n",
+        "Mensagem encaminhada.",
+    ),
+    "fr-message-du": (
+        'C\'est noté pour jeudi.\n\nMessage du 03/02/20 10:15\nDe : "Cabinet du Lac" <cabinet@lac.example>\nA : "Paul" <paul@exemple.example>\nCopie à : \nObjet : Rendez-vous\n\nPouvez-vous venir jeudi ?\n',
+        "C'est noté pour jeudi.",
+    ),
+    "en-notes-columns": (
+        'Yes, fine.\n\n\n\nLake Clinic <clinic@lake.example> \n02/03/2020 10:15 AM\n\nTo\n"ana@example.com" <ana@example.com>\ncc\n\nSubject\nVisit\n\n\nIs Thursday fine?\n',
+        "Yes, fine.",
+    ),
 }
 
 
