@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from relay.quote_words import (
     ABOVE_THIS_LINE,
+    ANSWER_STEMS,
     DAY_LABELS,
     FORWARD_LINES,
     FORWARD_STEMS,
@@ -19,7 +20,7 @@ from relay.quote_words import (
     ORIGINAL_STEMS,
     REPLY,
 )
-from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time, without_dates
+from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date, has_time, says_i, without_dates
 
 LONGEST = 24  #: lines
 LABELLED = 160  #: characters of a line that are looked at; all in one line is not longer
@@ -27,7 +28,9 @@ NOTHING, LINE, WORDS = 0, 1, 2  #: what announces a header block
 MOST_WRAPPED = 3  #: lines of a value below its label
 
 _ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
-_LABEL = re.compile(r"[\s*_>|]{0,6}([^\W\d_][^:\uff1a*_\t]{0,30}?)\s?[*_]{0,2}\s?[:\uff1a][*_]{0,2}(?=\s|[^/\s])")
+_LABEL = re.compile(
+    r"[\s*_>|]{0,6}([^\W\d_][^:\uff1a*_\t]{0,30}?)(?<!\d)\s?[*_]{0,2}\s?[:\uff1a][*_]{0,2}(?=\s|[^/\s])"
+)
 _DAY_LABEL = re.compile(rf"[\s*_>|]{{0,6}}(?:{DAY_LABELS})\s?[:\uff1a*_]", re.IGNORECASE)
 _SECOND_LABEL = re.compile(r"\s[*_]?([^\W\d_][^:\uff1a*_\s]{1,20})[:\uff1a][*_]?\s")
 _RULE = re.compile(r"\s*(?:[_=\-\u2013—*]\s?){5,}\s*$")
@@ -38,9 +41,10 @@ _DASHED = re.compile(
 _LEFT_DASHED = re.compile(r"[-_=—\u2013]{3,}\s{0,3}([^\W\d](?:[^-_=]|-(?!-)){1,60}?)\s{0,3}[-_=—\u2013]*\W{0,3}$")
 _MESSAGE = re.compile(MESSAGE_STEMS, re.IGNORECASE)
 _ORIGINAL = re.compile(f"{ORIGINAL_STEMS}|{FORWARD_STEMS}", re.IGNORECASE)
+_ORIGINAL_OR_ANSWER = re.compile(f"{ORIGINAL_STEMS}|{FORWARD_STEMS}|{ANSWER_STEMS}", re.IGNORECASE)
 _FORWARDED = re.compile(FORWARD_STEMS, re.IGNORECASE)
 _TICKET = re.compile(r"\s*##-\s(?:\S+\s){3,20}-##|\s*##-\s\S{8,}\s(?:\S+\s){0,20}-##")
-_STANDS_ALONE = re.compile(rf"\s{{0,3}}[-#=*_\[(<—\u2013]|.{{0,80}}(?:{REPLY})", re.IGNORECASE)
+_STANDS_ALONE = re.compile(rf"\s{{0,3}}(?:[-=*_—\u2013]\s?[-=*_—\u2013]|[#\[<])|.{{0,80}}(?:{REPLY})", re.IGNORECASE)
 _ABOVE = re.compile(ABOVE_THIS_LINE, re.IGNORECASE)
 _FORWARD = re.compile(rf"[\W_]{{0,4}}(?:{FORWARD_LINES})\s?[:\uff1a.]?[\W_]{{0,4}}$", re.IGNORECASE)
 
@@ -69,17 +73,30 @@ def is_separator(line: str) -> bool:
     """Is the line "-----Original Message-----" or "Begin forwarded message:", in any language?"""
     if len(line) > 120:
         return False
-    if _TICKET.match(line) is not None or (_ABOVE.search(line) is not None and _STANDS_ALONE.match(line) is not None):
+    if _TICKET.match(line) is not None or _asks_to_write_above(line):
         return True
     dashed = _DASHED.match(line.strip())
     if dashed is not None:
         words = dashed[1].split()
-        return len(words) <= 6 and _MESSAGE.search(dashed[1]) is not None and _ORIGINAL.search(dashed[1]) is not None
+        return (
+            len(words) <= 6
+            and _MESSAGE.search(dashed[1]) is not None
+            and _ORIGINAL_OR_ANSWER.search(dashed[1]) is not None
+        )
     return _FORWARD.match(line) is not None
 
 
+def _asks_to_write_above(line: str) -> bool:
+    return _ABOVE.search(line) is not None and _STANDS_ALONE.match(line) is not None and not says_i(line)
+
+
 def stands_alone(line: str) -> bool:
-    """Does the separator need no header block below it? Without dashes or a colon people write such words too."""
+    """Does the separator need no header block below it? Without dashes or a colon people write such words too, and
+    "--- Reply to your message ---".
+    """
+    dashed = _DASHED.match(line.strip())
+    if dashed is not None and _ABOVE.search(line) is None:
+        return _ORIGINAL.search(line) is not None or len(dashed[1].split()) <= 2
     return line.rstrip(" *_")[-1:] in (":", "\u00ae") or _FORWARD.match(line) is None
 
 
@@ -159,8 +176,10 @@ def column_block(lines: Sequence[str], at: int, floor: int) -> tuple[int, int] |
 
 
 def heads_block(line: str) -> bool:
-    """Is the line "Message du 03/02/20 10:15", above the labels?"""
-    return tells_when(line) and _MESSAGE.search(line) is not None
+    """Is the line "Message du 03/02/20 10:15" or "Original Message", above the labels?"""
+    if _MESSAGE.search(line) is None:
+        return False
+    return tells_when(line) or (len(line.split()) <= 3 and _ORIGINAL.search(line) is not None)
 
 
 def tells_when(line: str) -> bool:
@@ -244,13 +263,14 @@ class _Found:
         known = len(roles - {"other"})
         timed = any(has_time(value) and has_date(value) for value in self.values)
         if "from" in roles:
-            told = addressed or (timed and self.sent) or (not leads and self._is_told(roles, dated))
+            told = addressed or (timed and self.sent) or (not leads and self._is_told(roles, dated, timed))
             return told and (known >= 3 or (known == 2 and ("date" in roles or "subject" in roles)))
         return {"date", "to"} <= roles and addressed and dated and (known >= 3 or timed)
 
-    def _is_told(self, roles: set[str], dated: bool) -> bool:
+    def _is_told(self, roles: set[str], dated: bool, timed: bool) -> bool:
         """Without an address: "Sent" tells more than "Date", which heads timetables too."""
-        return {"date", "subject"} <= roles and (dated or (self.sent and "to" in roles))
+        when = dated if self.sent else timed
+        return {"date", "subject"} <= roles and (when or (self.sent and "to" in roles))
 
 
 def _goes_on(lines: Sequence[str], blank: int) -> bool:

@@ -166,14 +166,16 @@ MESSAGE_STEMS = (
     "лист|e-?mail|mail|e-?post|courriel|correo|correio|posta|संदेश|mensahe|teachtaireacht|neges|sähköposti|levél|boodskap|信件|訊息|讯息|"
     "پیغام|порака|obavijest|mesaz|mesej|ujumbe|წერილი|செய்தி|বার্তা|паведамленн|ileti"
 )
-#: Stems of "original" and "reply": with one of them such a line needs no header block below it
+#: Stems of "original": with one of them such a line needs no header block below it
 ORIGINAL_STEMS = (
     "orig|oryg|oriģ|orih|orix|orij|źródł|вихідн|wreidd|ursp|ursprung|oorsp|opprinn|oprind|alkup|algne|sākotn|pradin|"
     "pirmin|pôvod|původ|eredeti|initi|inițial|izvor|izvir|исход|изход|ориг|почат|первонач|първонач|зыходн|αρχικ|αυθεντ|"
     "πρωτότ|özgün|מקור|أصلي|اصلی|اصل|मूल|মূল|ต้นฉบับ|เดิม|gốc|ban đầu|asli|asal|原|源|元の|オリジ|원본|jatorriz|"
-    "uppruna|upphaf|asili|ორიგ|அசல்|изворн|antwort|reply|svar|répon|respue|respos|rispost|odpow|odpov|ответ|previous|"
+    "uppruna|upphaf|asili|ორიგ|அசல்|изворн|previous|"
     "quoted|geciteerd"
 )
+#: Stems of "reply": people write them above their own words too
+ANSWER_STEMS = "antwort|reply|svar|répon|respue|respos|rispost|odpow|odpov|ответ"
 #: Stems of "forwarded": the same, and the forwarded mail may hold quotes of its own
 FORWARD_STEMS = (
     "forward|fwd|weiterg|transf|réexp|reenv|reencam|encaminh|inoltr|doorg|vidarebef|videresend|edelleen|välit|przekaz|"
@@ -218,8 +220,11 @@ ABOVE_THIS_LINE = (
     "arriba) de esta línea|acima desta linha|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)|"
     "over denne linj[ea]n?|ovanför (?:den här )?(?:linjen|raden)|powyżej tej linii|nad (?:tímto|"
     "týmto) (?:řádkem|riadkom)|выше этой (?:линии|строки)|この線より上|此行上方|在此行之上|al di sopra di questa "
-    "riga|powyżej tego wiersza|yläpuolelle|над (?:этой|цією|цим) \\S+|nad (?:tento|toto) \\S+|bu satırın üzeri|"
-    "이 줄 위에|この行より上|fölé|deasupra acestei|iznad ove|nad to vrstico|πάνω από αυτή|מעל שורה|فوق هذا السطر|"
+    "riga|powyżej tego wiersza|(?:rivin|viivan) yläpuolelle|"
+    "над этой (?:строкой|линией|чертой)|над (?:цією (?:лінією|рискою)|цим рядком)|"
+    "nad tento (?:řádek|riadok)|bu satırın üzeri|"
+    "이 줄 위에|この行より上|(?:sor|vonal) fölé|deasupra acest(?:ei linii|ui rând)|iznad ove (?:linije|crte)|nad to vrstico|"
+    "πάνω από αυτήν? τη γραμμή|מעל שורה|فوق هذا السطر|"
     "phía trên dòng này|di atas baris ini|เหนือบรรทัดนี้|de dalt d'aquesta|sobre esta liña"
 )
 #: One of them stands in the same line, where nothing is drawn around it
