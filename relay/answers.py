@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from relay.attributions import introduces, may_end, names_a_writer
 from relay.header_blocks import is_rule
 from relay.lines import NEW, OLD
+from relay.shapes import LOOKED_AT
 
 MOST_LINES = 12  #: of a quote that an answer follows
 
@@ -17,6 +19,8 @@ def context(lines: Sequence[str], depths: Sequence[int], marks: Sequence[int]) -
     for last in answered if len(answered) > 1 else ():
         at = last
         while at >= 0 and last - at < MOST_LINES and depths[at] and marks[at] == OLD and _says(lines[at]):
+            if _introduces(lines[at]):
+                break
             found.append(at)
             at -= 1
     return found
@@ -34,6 +38,11 @@ def _answered(lines: Sequence[str], depths: Sequence[int], marks: Sequence[int])
             if quote >= 0 and not is_rule(line):
                 yield quote
             quote = -1
+
+
+def _introduces(line: str) -> bool:
+    said = line.lstrip("> |\t")[:LOOKED_AT]
+    return may_end(said) and introduces(said, True) and names_a_writer(said)
 
 
 def _says(line: str) -> bool:

@@ -91,7 +91,7 @@ def _introduces_alone(text: str, dated: bool, addressed: bool, wrote: bool, colo
     if not dated and _is_dashed(text):
         return not has_small_words(text, 1)  # ---- Ann wrote ----
     if has_bracketed_address(text):
-        return (dated or wrote) and not has_small_words(text, 9)
+        return (wrote or (dated and "@" in text)) and not has_small_words(text, 9 if wrote or "<" in text else 3)
     exact = is_exact(text)
     if not dated or has_small_words(text, 3 + 2 * wrote + 2 * exact):
         return False
@@ -148,6 +148,11 @@ def has_small_words(text: str, least: int) -> bool:
     """Did a person write it? Then words of lower case outnumber those that programs put around a name."""
     small = _SMALL_WORD.findall(without_dates(_WITH_ADDRESS.sub(" ", text)))
     return len(small) - len(_VERBS.intersection(small)) >= least
+
+
+def announces(text: str) -> bool:
+    """Does a person's own sentence end in a colon? It names no day and no address, and is more than a name."""
+    return text.endswith((":", "\uff1a")) and not has_date(text) and not has_address(text) and has_small_words(text, 2)
 
 
 def starts_plausibly(first: str) -> bool:

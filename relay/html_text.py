@@ -146,6 +146,8 @@ class _Walker:
             self._block(tag)
         elif tag in ("td", "th") and self._now:
             self._now.append(" ")
+        if tag == "ol" and (first := attributes.get("start") or "").isdecimal():
+            self._lists[-1] = max(1, int(first[:6]))
         if attributes:
             self._look_for_quotes(node, tag, attributes, style)
         elif tag == "blockquote":

@@ -11,12 +11,13 @@ from functools import cached_property
 from relay import answers, attributions, glued, header_blocks, indented, marks, quotes
 from relay.lines import CONTEXT, INTRODUCES, NEW, OLD, REST, Lines
 from relay.own_words import OwnText, own_lines
-from relay.shapes import place_in_full, visible_lines
+from relay.shapes import LOOKED_AT, place_in_full, visible_lines
 from relay.signatures import is_signed
 
 MOST_LOOKS = 300  #: lines that are looked at closely; a letter has a handful that could introduce a quote
 AHEAD = 3  #: lines below a likely end of an attribution that may still be its end
 _DRAWN = frozenset(("-", "_", "=", "*", "—", "\u2013"))  #: what rules are drawn with
+MOST_ANNOUNCED = 8  #: lines that a person marks with ">" below a colon of their own
 HEADED = 24  #: lines that a separator may have below it before the quote marks begin
 
 
@@ -257,7 +258,8 @@ class Page:
         quoted = any(mark == OLD for mark in self.mark[max(0, at - 5) : at])
         if not quoted and marks.is_typed(self.bare, self.depth, at, end) and not self.ours[at]:
             return end
-        mark = CONTEXT if not quoted and self._is_amid(at, end) and not self.ours[at] else OLD
+        amid = self._is_amid(at, end) or self._is_announced(at, end)
+        mark = CONTEXT if not quoted and amid and not self.ours[at] else OLD
         self.mark[at:end] = [mark] * (end - at)
         self.quoted_above = self.quoted = True
         return end
@@ -271,6 +273,15 @@ class Page:
         if below >= self.size or self.depth[below] or not self.bare[start].lstrip().startswith(">"):
             return False
         return not is_signed(self.bare[below])
+
+    def _is_announced(self, start: int, end: int) -> bool:
+        """Does a sentence of the person end in a colon right above: "I did it like this:"?"""
+        above = start - 1
+        while above >= 0 and not self.bare[above]:
+            above -= 1
+        if above < 0 or self.mark[above] != NEW or OLD in self.mark[:start] or end - start > MOST_ANNOUNCED:
+            return False
+        return self.bare[start].lstrip().startswith(">") and attributions.announces(self.bare[above][:LOOKED_AT])
 
     def _barred(self, at: int) -> int:
         """Mark lines that are quoted by a bar or by initials, as some programs do."""
