@@ -165,6 +165,26 @@ PARTED: dict[str, tuple[str, str]] = {
         '<html><head></head><body><div class="gmail_quote"><div dir="auto">On 3 February 2020 10:15:22 CET, Lake Clinic &lt;c@lake.example&gt; wrote:</div><blockquote class="gmail_quote" style="margin: 0pt 0pt 0pt 0.8ex; border-left: 1px solid rgb(204, 204, 204); padding-left: 1ex;"><pre class="k9mail">Thursday?</pre></blockquote></div><div dir="auto">Yes, I come.</div></body></html>',
         "Yes, I come.",
     ),
+    "letter": (
+        "<p>My letter:</p><p>To: Lake Clinic<br>From: Ana Ruiz<br>Date: 3 Feb 2020<br>Subject: Complaint</p><p>Dear all, the bill is wrong.</p>",
+        "My letter:\n\nTo: Lake Clinic\nFrom: Ana Ruiz\nDate: 3 Feb 2020\nSubject: Complaint\n\nDear all, the bill is wrong.",
+    ),
+    "mailru_answers": (
+        '<div><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px;">Понедельник, 3 февраля 2020, 10:15 +03:00 от Клиника &lt;k@ozero.example&gt;:<br><div class="js-helper js-readmsg-msg"><div>Когда удобно?</div></div></blockquote><div>В четверг.</div><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px;"><div>Кто приедет?</div></blockquote><div>Я одна.</div></div>',
+        "> Когда удобно?\nВ четверг.\n> Кто приедет?\nЯ одна.",
+    ),
+    "numbers_go_on": (
+        '<div dir="ltr"><div class="gmail_quote"><div class="gmail_attr">On Mon, Feb 3, 2020 at 10:15 AM Clinic &lt;c@lake.example&gt; wrote:<br></div><blockquote class="gmail_quote" style="border-left:1px solid #ccc"><ol><li>Which day?</li></ol></blockquote><div>Thursday</div><blockquote class="gmail_quote" style="border-left:1px solid #ccc"><ol start="2"><li>Which hour?</li></ol></blockquote><div>Ten</div></div></div>',
+        "> 1. Which day?\nThursday\n> 2. Which hour?\nTen",
+    ),
+    "two_indented": (
+        "<p>My day:</p><blockquote><p>dizzy at eight</p></blockquote><p>My night:</p><blockquote><p>awake at two</p></blockquote><p>What is it?</p>",
+        "My day:\n\ndizzy at eight\n\nMy night:\n\nawake at two\n\nWhat is it?",
+    ),
+    "card_in_table": (
+        '<p>My new card:</p><table style="border-top:1px solid #000"><tr><td>Name:</td><td>Ana Ruiz</td></tr><tr><td>E-mail:</td><td>ana@example.com</td></tr><tr><td>Valid from:</td><td>3 Feb 2020 10:15</td></tr></table><p>Ok?</p>',
+        "My new card:\n\nName: Ana Ruiz\nE-mail: ana@example.com\nValid from: 3 Feb 2020 10:15\n\nOk?",
+    ),
 }
 
 

@@ -218,6 +218,20 @@ WHOLE = {
     "hu-fole": "Szia,\n- a válasz a táblázat fölé került\n- a nevem alatta van\n\nJó így?",
     "en-messages": "What my son wrote:\n\n03/02/2020, 10:15 - Jon: mum are you ok\n03/02/2020, 10:16 - Ana: dizzy again\n03/02/2020, 10:16 - Jon: call the clinic\n\nSo I write to you.",
     "en-poem2": "For the newsletter:\n\n--\nThe lake is grey,\n  the boat is red,\nthe nurse on call\n  goes home to bed.\n--\n\nPlease print it.",
+    "en-letter": "Here is my letter:\n\nTo: Lake Clinic\nFrom: Ana Ruiz\nDate: 3 Feb 2020\nSubject: Complaint\n\nDear all,\nthe bill is wrong. Please look at it.\nAna",
+    "de-letter": "Anbei mein Schreiben:\n\nVon: Lena Beispiel\nAn: Praxis am See\nDatum: 3. Februar 2020\nBetreff: Rechnung\n\nDie Rechnung stimmt nicht.",
+    "en-link-and-date": "The portal<https://portal.lake.example> says for 3 Feb 2020:\n\nno slots\n\nWhat now?",
+    "en-lab-called": "The lab (lab@lake.example) called on 3 Feb 2020 at 10:15:\n\nall fine\n\nSo is it over?",
+    "en-reply-heading": "*** Reply to your message ***\n\nYes, I come on Thursday.",
+    "de-reply-heading": "--- Antwort auf Ihre Nachricht ---\n\nJa, ich komme.\n\nLena",
+    "es-reply-heading": "Hola:\n\n=== Respuesta a su mensaje ===\nSí, voy el jueves.\n\nAna",
+    "ru-nad-etoj": "Думаю над этой проблемой (ответ будет позже)\n\nА пока вопрос: можно ли плавать?",
+    "hu-fole2": "- a sebhely fölé kentem (kenőcsöt)\n- nem fáj\n\nJó?",
+    "en-above-this-line": "- signed above this line (page 2)\n- dated it\n\nOk?",
+    "en-arrow-steps": "I did it like this:\n> Settings\n> Account\n> Delete\nand now nothing works.",
+    "en-marks-at-the-end": "She said I should ask you this:\n\n> may I take both tablets at once?",
+    "en-telephones": "Please call one of us:\nJon (jon@example.com): 555 0101\nAna (ana@example.com): 555 0102\nafter 3 Feb 2020, 10:15.",
+    "en-you-asked": "You asked (3 Feb 2020, 10:15):\n\nwhen did it begin? In May.\nhow bad is it? Very.",
 }
 
 

@@ -1250,6 +1250,86 @@ PARTED: dict[str, tuple[str, str]] = {
         'Yes, fine.\n\n\n\nLake Clinic <clinic@lake.example> \n02/03/2020 10:15 AM\n\nTo\n"ana@example.com" <ana@example.com>\ncc\n\nSubject\nVisit\n\n\nIs Thursday fine?\n',
         "Yes, fine.",
     ),
+    "en-original-message-undashed": (
+        "Yes, Thursday.\n\nSent from my BlackBerry 10 smartphone.\n\n  Original Message  \nFrom: Lake Clinic\nSent: Monday, 3 February 2020 10:15\nTo: ana@example.com\nSubject: Visit\n\nIs Thursday fine?\n",
+        "Yes, Thursday.",
+    ),
+    "en-time-close-to-header": (
+        "Thursday 6 Feb 2020 10:15\nFrom: Lake Clinic <clinic@lake.example>\nSent: Monday, February 3, 2020 10:15 AM\nTo: Ana\nSubject: When?\n\nWhen?\n",
+        "Thursday 6 Feb 2020 10:15",
+    ),
+    "en-answer-close-4": (
+        "On 3/2/20 10:15, Lake Clinic wrote:\n> tell us whether you can come next week, and on which of the days\nyes, on thursday.\n> and whether somebody can drive you home\nno.\n",
+        "> tell us whether you can come next week, and on which of the days\nyes, on thursday.\n> and whether somebody can drive you home\nno.",
+    ),
+    "de-answer-dated": (
+        "Am 03.02.20 um 10:15 schrieb Praxis am See:\n> Seit wann?\nSeit dem 6. Mai 2019, abends gegen 21:05 Uhr:\nerst der Arm, dann das Bein.\n> Und jetzt?\nHeute, 4.2.2020 (8:30 Uhr)\n> Fieber?\nnein\n",
+        "> Seit wann?\nSeit dem 6. Mai 2019, abends gegen 21:05 Uhr:\nerst der Arm, dann das Bein.\n> Und jetzt?\nHeute, 4.2.2020 (8:30 Uhr)\n> Fieber?\nnein",
+    ),
+    "ja-answer-dated": (
+        "2020年2月3日(月) 10:15 クリニック <clinic@mizuumi.example>:\n> いつからですか？\n\n2019年5月6日 21:05頃からです：\n腕が痛みました。\n\n> 今は？\n\n2020年2月4日（8:30）\n\n> 以上です。\n",
+        "> いつからですか？\n\n2019年5月6日 21:05頃からです：\n腕が痛みました。\n\n> 今は？\n\n2020年2月4日（8:30）",
+    ),
+    "es-answer-dated": (
+        "El lun, 3 feb 2020 a las 10:15, Clínica (<clinica@lago.example>) escribió:\n> ¿Desde cuándo?\nDesde el 6 de mayo de 2019 (por la noche, 21:05)\n> ¿Y ahora?\nIgual.\n",
+        "> ¿Desde cuándo?\nDesde el 6 de mayo de 2019 (por la noche, 21:05)\n> ¿Y ahora?\nIgual.",
+    ),
+    "bn-answer-close": (
+        "সোম, ৩ ফেব, ২০২০ তারিখে ১০:১৫ AM টায় ক্লিনিক <clinic@jhil.example> লিখেছেন:\n> আপনি কি বৃহস্পতিবার সকালে রক্ত পরীক্ষার জন্য ক্লিনিকে আসতে পারবেন?\nহ্যাঁ\n> কোন ওষুধে সমস্যা হয়?\nনা\n",
+        "> আপনি কি বৃহস্পতিবার সকালে রক্ত পরীক্ষার জন্য ক্লিনিকে আসতে পারবেন?\nহ্যাঁ\n> কোন ওষুধে সমস্যা হয়?\nনা",
+    ),
+    "ka-answer-close": (
+        "ორშ, 3 თებ. 2020, 10:15 კლინიკა <clinic@tba.example> დაწერა:\n> შეგიძლიათ მოხვიდეთ ხუთშაბათს დილის ათ საათზე ანალიზებისთვის ჩვენთან?\nდიახ\n> ალერგია გაქვთ?\nარა\n",
+        "> შეგიძლიათ მოხვიდეთ ხუთშაბათს დილის ათ საათზე ანალიზებისთვის ჩვენთან?\nდიახ\n> ალერგია გაქვთ?\nარა",
+    ),
+    "tr-answer-close": (
+        "Göl Kliniği <klinik@gol.example>, 3 Şub 2020 Pzt, 10:15 tarihinde şunu yazdı:\n> Perşembe sabahı saat onda kan tahlili için aç karnına gelebilir misiniz\nevet\n> Alerjiniz var mı\nyok\n",
+        "> Perşembe sabahı saat onda kan tahlili için aç karnına gelebilir misiniz\nevet\n> Alerjiniz var mı\nyok",
+    ),
+    "id-answer-close": (
+        "Pada tanggal Sen, 3 Feb 2020 pukul 10.15 Klinik Danau <klinik@danau.example> menulis:\n> Apakah Ibu bisa datang hari Kamis pagi jam sepuluh untuk tes darah\nbisa\n> Ada alergi obat\ntidak ada\n",
+        "> Apakah Ibu bisa datang hari Kamis pagi jam sepuluh untuk tes darah\nbisa\n> Ada alergi obat\ntidak ada",
+    ),
+    "ja-fullwidth-marks": (
+        "クリニックさんは書きました：\n＞木曜日はいかがですか。\n＞お薬は飲んでいますか。\n\n木曜日で大丈夫です。\n",
+        "木曜日で大丈夫です。",
+    ),
+    "so-top-1": (
+        "Haa, waan imanayaa.\n\nIsn, Feb 3, 2020, 10:15 AM Rugta <rugta@haro.example> ayaa qoray:\n\n> Khamiis ma habboon tahay?\n",
+        "Haa, waan imanayaa.",
+    ),
+    "ha-top-1": (
+        "Eh, zan zo.\n\nA ran Lit, 3 Fab 2020 da 10:15 Asibiti <asibiti@tafki.example> ya rubuta:\n\n> Alhamis ya yi?\n",
+        "Eh, zan zo.",
+    ),
+    "yo-top-1": (
+        "Bẹ́ẹ̀ni.\n\nNí Ajé, 3 Èrè 2020 ní 10:15, Ilé ìwòsàn <clinic@adagun.example> kọ̀wé:\n\n> Ṣé Ọjọ́bọ̀ dára?\n",
+        "Bẹ́ẹ̀ni.",
+    ),
+    "ku-top-1": (
+        "Erê, têm.\n\nDi Dş, 3 Sib 2020, 10:15 de Klînîk <klinik@gol.example> nivîsî:\n\n> Pêncşem baş e?\n",
+        "Erê, têm.",
+    ),
+    "ps-top-1": (
+        "هو، راځم.\n\nد دوشنبې په ورځ، 3 فبروري 2020، 10:15 کلینیک <clinic@dand.example> ولیکل:\n\n> پنجشنبه سمه ده؟\n",
+        "هو، راځم.",
+    ),
+    "br-top-1": (
+        "Mat eo.\n\nD'al Lun 3 C'hwe 2020 da 10:15, Klinikenn <klinik@lenn.example> en deus skrivet :\n\n> Mat eo d'ar Yaou?\n",
+        "Mat eo.",
+    ),
+    "la-top-1": (
+        "Placet.\n\nDie 3 Feb 2020, hora 10:15, Clinica <clinica@lacus.example> scripsit:\n\n> Placetne dies Iovis?\n",
+        "Placet.",
+    ),
+    "gd-top-1": (
+        "Tha sin math.\n\nAir Diluain 3 Gearran 2020 aig 10:15, sgrìobh Clionaig <clinic@loch.example>:\n\n> A bheil Diardaoin ceart?\n",
+        "Tha sin math.",
+    ),
+    "en-appointment": (
+        "I will be there.\n\n-----Original Appointment-----\nFrom: Lake Clinic <clinic@lake.example>\nSent: Monday, February 3, 2020 10:15 AM\nTo: Ana\nSubject: Visit\nWhen: Thursday, February 6, 2020 10:15 AM-10:45 AM.\nWhere: Room 4\n\nPlease come fasting.\n",
+        "I will be there.",
+    ),
 }
 
 
