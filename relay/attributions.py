@@ -125,7 +125,7 @@ def _introduces_in_short(text: str, dated: bool, addressed: bool, wrote: bool, c
             or (dated and not has_small_words(text, 6) and not _speaks(text))
             or (addressed and len(text.split()) <= 6 and has_bracketed_address(text))
         )
-    if dated and (addressed or has_time(text)):
+    if dated and (has_bracketed_address(text) or is_exact(text)):
         return text.rstrip()[-1:] in (">", ")", "]") and not has_small_words(text, 6)
     return wrote and _is_dashed(text)
 
@@ -137,6 +137,11 @@ def _is_a_sentence(text: str) -> bool:
 
 def _speaks(text: str) -> bool:
     return says_i(text) or says_i(text[0].lower() + text[1:])
+
+
+def begins_with_on(text: str) -> bool:
+    """Does it begin as programs begin a date?"""
+    return _ON.match(text) is not None
 
 
 def _begins_with_when(text: str) -> bool:

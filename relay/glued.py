@@ -60,6 +60,11 @@ def _behind_a_sentence(first: str, joined: str, indent: int, quote_follows: bool
     return None
 
 
+def says_when_and_who(line: str) -> bool:
+    """Is "On", a date and a name all there?"""
+    return _AT_ONCE.match(line) is not None and has_date(line) and _says_who(line)
+
+
 def _says_who(text: str) -> bool:
     """Does a name stand behind the date?"""
     tail = after_dates(text)

@@ -150,13 +150,14 @@ def header_block(lines: Sequence[str], start: int, announced: int, leads: bool =
 
 
 def _labels(lines: Sequence[str], start: int, announced: int) -> _Found:
-    """Take labelled lines until something else stands below them."""
+    """Take labelled lines until something else stands below them, quote marks too."""
     found = _Found(announced)
+    marked = lines[start].lstrip()[:1] == ">"
     for at in range(start, min(len(lines), start + LONGEST)):
         if not lines[at].strip():
             if not _goes_on(lines, at):
                 break
-        elif not found.take(at, lines[at][:LABELLED]):
+        elif (lines[at].lstrip()[:1] == ">") != marked or not found.take(at, lines[at][:LABELLED]):
             break
     return found
 

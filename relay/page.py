@@ -135,7 +135,7 @@ class Page:
             announced = header_blocks.LINE if header_blocks.is_rule(line) else header_blocks.WORDS
             block = header_blocks.header_block(self.bare, follows, announced)
             return None if block is None else self._separated(at, block, leads=False)
-        if within and (place := glued.within(line)) is not None:
+        if within and (place := self._place_within(at)) is not None:
             return self._split(at, place)
         if not labelled:
             return None
@@ -147,6 +147,14 @@ class Page:
         if block is None:
             return None
         return self._separated(at - (at > floor and header_blocks.heads_block(self.bare[at - 1])), block, leads)
+
+    def _place_within(self, at: int) -> int | None:
+        """Where in the line does the old text begin? Nowhere, where a line beside it looks the same: that is a log."""
+        place = glued.within(self.bare[at])
+        beside = (*self.bare[max(0, at - 1) : at], *self.bare[at + 1 : at + 2])
+        if place is None or any(glued.may_hold(line) and glued.within(line) is not None for line in beside):
+            return None
+        return place
 
     def _is_below_rule(self, at: int) -> bool:
         above = self.bare[at - 1] or self.bare[at - 2] if at > 1 else self.bare[0] if at else ""

@@ -223,8 +223,8 @@ ABOVE_THIS_LINE = (
     "riga|powyżej tego wiersza|(?:rivin|viivan) yläpuolelle|"
     "над этой (?:строкой|линией|чертой)|над (?:цією (?:лінією|рискою)|цим рядком)|"
     "nad tento (?:řádek|riadok)|bu satırın üzeri|"
-    "이 줄 위에|この行より上|(?:sor|vonal) fölé|deasupra acest(?:ei linii|ui rând)|iznad ove (?:linije|crte)|nad to vrstico|"
-    "πάνω από αυτήν? τη γραμμή|מעל שורה|فوق هذا السطر|"
+    "이 줄 위에|この行より上|(?:sor|vonal) fölé|deasupra acest(?:ei linii|ui rând)|"
+    "iznad ove (?:linije|crte)|nad to vrstico|πάνω από αυτήν? τη γραμμή|מעל שורה|فوق هذا السطر|"
     "phía trên dòng này|di atas baris ini|เหนือบรรทัดนี้|de dalt d'aquesta|sobre esta liña"
 )
 #: One of them stands in the same line, where nothing is drawn around it

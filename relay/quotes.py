@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relay import attributions
-from relay.glued import offset
+from relay.glued import offset, says_when_and_who
 from relay.quote_words import VERBS, VERBS_UNSPACED
-from relay.shapes import LOOKED_AT, has_address, has_date, sentence_ends
+from relay.shapes import LOOKED_AT, has_address, has_date, is_exact, sentence_ends
 
+LEAST_BROKEN = 60  #: characters that a line had which a program broke before a link
+LEAST_WRAPPED = 36  #: and before a word
 WRAPPED = 6  #: lines over which an attribution may be wrapped
 
 _ONLY_WROTE = re.compile(
@@ -36,8 +38,10 @@ def wrote_alone(line: str) -> bool:
 def goes_on(line: str, after: str) -> bool:
     """Is `after` the rest of the line above it: a link or bracket left open, an "=" of quoted-printable?"""
     line, after = line[-LOOKED_AT:], after[:LOOKED_AT].strip()
-    if line.endswith("=") or _LINK_ONLY.fullmatch(after):
+    if line.endswith("="):
         return True
+    if _LINK_ONLY.fullmatch(after):
+        return not after[0].isalpha() or len(line) + len(after) >= LEAST_BROKEN  # a short one is an answer
     line, after = _FACES.sub("", line), _FACES.sub("", after)
     return any(line.rfind(opens) > line.rfind(closes) and closes in after for opens, closes in ("()", "<>", "[]"))
 
@@ -74,7 +78,11 @@ def attribution_at(lines: Sequence[str], end: int, floor: int, quote_follows: bo
     if not attributions.may_end(lines[end]):
         return None
     partial: Attribution | None = None
+    said = ""
     for start, joined in _spans(lines, end, floor):
+        if partial is not None and not wrote_alone(said) and not _is_wrapped(lines, start):
+            break
+        said = joined
         if not attributions.introduces(joined, quote_follows):
             continue
         place = offset(lines[start], joined, quote_follows)
@@ -85,6 +93,16 @@ def attribution_at(lines: Sequence[str], end: int, floor: int, quote_follows: bo
             return _with_its_name(found, lines, floor)
         partial = partial or found  # who, or when; the other may stand in the line above
     return partial and _with_its_name(partial, lines, floor)
+
+
+def _is_wrapped(lines: Sequence[str], at: int) -> bool:
+    """Did a program break the line here? Then it is as wide as one, or says when as programs do; answers are short."""
+    line = lines[at].strip()
+    below = next((after for after in lines[at + 1 : at + 3] if after.strip()), "").split(None, 1)
+    wide = len(line) + len("".join(below[:1])) >= LEAST_WRAPPED
+    return (
+        wide or is_exact(line) or line[:1] == "<" or line.endswith((",", "<", "(")) or attributions.begins_with_on(line)
+    )
 
 
 def _spans(lines: Sequence[str], end: int, floor: int) -> Iterator[tuple[int, str]]:
@@ -123,6 +141,8 @@ def _is_its_name(lines: Sequence[str], above: int) -> bool:
         return False
     if name.endswith(",") and has_address(name) and not attributions.has_small_words(name, 3):
         return True  # In article <1@a.example>,
+    if says_when_and_who(first) and attributions.may_end(first):
+        return False  # an address above "On Friday, Ann wrote:" is an answer
     addressed = not has_address(first) and attributions.starts_with_name(name)
     opened = (
         first.startswith(("<", "("))
