@@ -135,13 +135,20 @@ def _with_its_name(found: Attribution, lines: Sequence[str], floor: int) -> Attr
     return found
 
 
+def _says_all(first: str) -> bool:
+    """Does it say when and who without a line above it: "On Friday, Ann wrote:", "Ann wrote on Friday:"?"""
+    if not attributions.may_end(first):
+        return False
+    return says_when_and_who(first) or (first[0].isupper() and attributions.is_complete(first))
+
+
 def _is_its_name(lines: Sequence[str], above: int) -> bool:
     first, name = lines[above + 1].strip(), lines[above].strip()
     if not name or len(name) > 100 or sentence_ends(f"{name} X"):
         return False
     if name.endswith(",") and has_address(name) and not attributions.has_small_words(name, 3):
         return True  # In article <1@a.example>,
-    if says_when_and_who(first) and attributions.may_end(first):
+    if _says_all(first) and not name[-1].isdigit():
         return False  # an address above "On Friday, Ann wrote:" is an answer
     addressed = not has_address(first) and attributions.starts_with_name(name)
     opened = (
