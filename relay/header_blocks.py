@@ -155,7 +155,7 @@ def _labels(lines: Sequence[str], start: int, announced: int) -> _Found:
     marked = lines[start].lstrip()[:1] == ">"
     for at in range(start, min(len(lines), start + LONGEST)):
         if not lines[at].strip():
-            if not _goes_on(lines, at):
+            if not _goes_on(lines, at, began=found.end >= 0 and not announced):
                 break
         elif (lines[at].lstrip()[:1] == ">") != marked or not found.take(at, lines[at][:LABELLED]):
             break
@@ -236,6 +236,8 @@ class _Found:
 
     def take(self, at: int, line: str) -> bool:
         """Take the next line; False where the block has ended."""
+        if not self.announced and is_rule(line):
+            return False
         role = label_role(line)
         if role is None or (role == "" and not self.announced):
             self.misses += 1  # a value that is wrapped
@@ -274,11 +276,12 @@ class _Found:
         return {"date", "subject"} <= roles and (when or (self.sent and "to" in roles))
 
 
-def _goes_on(lines: Sequence[str], blank: int) -> bool:
-    """Does a known label follow the blank lines?"""
+def _goes_on(lines: Sequence[str], blank: int, *, began: bool) -> bool:
+    """Does a known label follow the blank lines? "From" begins another block."""
     for at in range(blank + 1, min(len(lines), blank + 3)):
         if lines[at].strip():
-            return bool(label_role(lines[at]))
+            role = label_role(lines[at])
+            return bool(role) and not (began and role == "from")
     return False
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from relay import answers, attributions, glued, header_blocks, indented, marks, quotes
-from relay.lines import CONTEXT, INTRODUCES, NEW, OLD, REST, Lines
+from relay.lines import CONTEXT, INTRODUCES, NEW, OLD, PLAIN, REST, Lines
 from relay.own_words import OwnText, own_lines
 from relay.shapes import LOOKED_AT, place_in_full, visible_lines
 from relay.signatures import is_signed
@@ -144,9 +144,13 @@ class Page:
         block = header_blocks.header_block(
             self.bare, at, header_blocks.LINE if at in self.lines.ruled else header_blocks.NOTHING, leads
         )
-        if block is None:
+        if block is None or self._begins_below(at, block):
             return None
         return self._separated(at - (at > floor and header_blocks.heads_block(self.bare[at - 1])), block, leads)
+
+    def _begins_below(self, start: int, end: int) -> bool:
+        """Does the program say that its header begins further down? What is above are the person's own labels."""
+        return any(self.lines.said[at] != PLAIN or at in self.lines.ruled for at in range(start + 1, end + 1))
 
     def _place_within(self, at: int) -> int | None:
         """Where in the line does the old text begin? Nowhere, where a line beside it looks the same: that is a log."""

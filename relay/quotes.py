@@ -139,7 +139,8 @@ def _says_all(first: str) -> bool:
     """Does it say when and who without a line above it: "On Friday, Ann wrote:", "Ann wrote on Friday:"?"""
     if not attributions.may_end(first):
         return False
-    return says_when_and_who(first) or (first[0].isupper() and attributions.is_complete(first))
+    begins = first[0].isupper() or first[0].isdigit()
+    return says_when_and_who(first) or (begins and attributions.is_complete(first))
 
 
 def _is_its_name(lines: Sequence[str], above: int) -> bool:
@@ -148,7 +149,7 @@ def _is_its_name(lines: Sequence[str], above: int) -> bool:
         return False
     if name.endswith(",") and has_address(name) and not attributions.has_small_words(name, 3):
         return True  # In article <1@a.example>,
-    if _says_all(first) and not name[-1].isdigit():
+    if _says_all(first) and ("@" in name.rsplit(None, 1)[-1] or name[-1] == ")"):
         return False  # an address above "On Friday, Ann wrote:" is an answer
     addressed = not has_address(first) and attributions.starts_with_name(name)
     opened = (

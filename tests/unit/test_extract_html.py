@@ -185,6 +185,26 @@ PARTED: dict[str, tuple[str, str]] = {
         '<p>My new card:</p><table style="border-top:1px solid #000"><tr><td>Name:</td><td>Ana Ruiz</td></tr><tr><td>E-mail:</td><td>ana@example.com</td></tr><tr><td>Valid from:</td><td>3 Feb 2020 10:15</td></tr></table><p>Ok?</p>',
         "My new card:\n\nName: Ana Ruiz\nE-mail: ana@example.com\nValid from: 3 Feb 2020 10:15\n\nOk?",
     ),
+    "form_below_line": (
+        "<div>I filled it in:</div><hr><div>From: Lake Street 1</div><div>To: Pier 9</div><div>Date: 3 Feb 2020</div><div>Can you drive me?</div>",
+        "I filled it in:\n________\nFrom: Lake Street 1\nTo: Pier 9\nDate: 3 Feb 2020\nCan you drive me?",
+    ),
+    "addresses": (
+        '<div>Write to:</div><div><a href="mailto:jon@example.com">Jon &lt;jon@example.com&gt;</a></div><div><a href="mailto:eva@example.com">Eva &lt;eva@example.com&gt;</a></div><div>from 3 Feb 2020, 10:15 on.</div>',
+        "Write to:\nJon <jon@example.com>\nEva <eva@example.com>\nfrom 3 Feb 2020, 10:15 on.",
+    ),
+    "word_quotes_apple": (
+        "<div class=WordSection1><p class=MsoNormal>Yes.</p><p class=MsoNormal>&nbsp;</p><blockquote style='margin-top:5.0pt;margin-bottom:5.0pt'><p class=MsoNormal>On Feb 3, 2020, at 10:15 AM, Lake Clinic &lt;c@lake.example&gt; wrote:</p></blockquote><blockquote style='margin-top:5.0pt;margin-bottom:5.0pt'><p class=MsoNormal>Thursday?</p></blockquote></div>",
+        "Yes.",
+    ),
+    "answers_in_pre": (
+        "<html><body><pre>On 3/2/20 10:15, Lake Clinic wrote:\n&gt; Which day?\nThursday\n&gt; Which hour?\nten\n</pre></body></html>",
+        "> Which day?\nThursday\n> Which hour?\nten",
+    ),
+    "labels_above_header": (
+        '<div>Name: Eva<br>Date: 6 Feb 2020 10:15</div><hr><div id="divRplyFwdMsg"><b>From:</b> Lake Clinic &lt;c@lake.example&gt;<br><b>Sent:</b> Monday, February 3, 2020 10:15 AM<br><b>To:</b> Eva<br><b>Subject:</b> When?</div><div>When?</div>',
+        "Name: Eva\nDate: 6 Feb 2020 10:15",
+    ),
 }
 
 

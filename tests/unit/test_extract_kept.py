@@ -232,6 +232,7 @@ WHOLE = {
     "en-marks-at-the-end": "She said I should ask you this:\n\n> may I take both tablets at once?",
     "en-telephones": "Please call one of us:\nJon (jon@example.com): 555 0101\nAna (ana@example.com): 555 0102\nafter 3 Feb 2020, 10:15.",
     "en-you-asked": "You asked (3 Feb 2020, 10:15):\n\nwhen did it begin? In May.\nhow bad is it? Very.",
+    "en-log": "The app shows:\n\n2020-02-03 10:15:22 ERROR sync <ana@example.com>: no answer\n2020-02-03 10:16:22 ERROR sync <ana@example.com>: no answer\n\nWhat shall I press?",
 }
 
 

@@ -1330,6 +1330,62 @@ PARTED: dict[str, tuple[str, str]] = {
         "I will be there.\n\n-----Original Appointment-----\nFrom: Lake Clinic <clinic@lake.example>\nSent: Monday, February 3, 2020 10:15 AM\nTo: Ana\nSubject: Visit\nWhen: Thursday, February 6, 2020 10:15 AM-10:45 AM.\nWhere: Room 4\n\nPlease come fasting.\n",
         "I will be there.",
     ),
+    "en-address-close": (
+        "Eva Ruiz <eva@example.com>\nOn 3/2/20 10:15, Lake Clinic wrote:\n> Whose mail?\n",
+        "Eva Ruiz <eva@example.com>",
+    ),
+    "en-labels-above-header": (
+        "Name: Ana Ruiz\nDate of birth: 3 Feb 1980\nPhone: 555 0142\n\nFrom: Lake Clinic <clinic@lake.example>\nSent: Monday, February 3, 2020 10:15 AM\nTo: Ana\nSubject: Your data\n\nPlease tell us.\n",
+        "Name: Ana Ruiz\nDate of birth: 3 Feb 1980\nPhone: 555 0142",
+    ),
+    "en-answer-dated-4": (
+        "On Mon, Feb 3, 2020 at 10:15 AM Lake Clinic <clinic@lake.example> wrote:\n> 1) Name of the doctor\nDr. Lee (City Hospital, since 3/2/2018)\n> 2) Mail of the doctor\nlee@hospital.example\n> 3) When did you see him last?\n3/1/2020 10:15\n> 4) Will you go again?\nOn 3/4/2020:\nhe wants to see the scan.\n",
+        "> 1) Name of the doctor\nDr. Lee (City Hospital, since 3/2/2018)\n> 2) Mail of the doctor\nlee@hospital.example\n> 3) When did you see him last?\n3/1/2020 10:15\n> 4) Will you go again?\nOn 3/4/2020:\nhe wants to see the scan.",
+    ),
+    "en-answer-wrote": (
+        "On 3/2/20 10:15, Lake Clinic wrote:\n> What did the lab say?\nThe lab wrote:\nall normal\n> And the doctor?\nHe wrote nothing:\nhe called.\n",
+        "> What did the lab say?\nThe lab wrote:\nall normal\n> And the doctor?\nHe wrote nothing:\nhe called.",
+    ),
+    "en-answer-telephone": (
+        "On 3/2/20 10:15, Lake Clinic wrote:\n> How did you send the form?\n\nSent from my iPhone\n\n> And the card?\n\nBy post.\n",
+        "> How did you send the form?\n\nSent from my iPhone\n\n> And the card?\n\nBy post.",
+    ),
+    "az-outlook-hdr": (
+        "Bəli.\n\n________________________________\nKimdən: Klinika <klinika@gol.example>\nGöndərildi: bazar ertəsi, 3 fevral 2020 10:15\nKimə: Aysel <aysel@example.com>\nMövzu: Görüş\n\nCümə axşamı?\n",
+        "Bəli.",
+    ),
+    "kk-outlook-hdr": (
+        "Иә.\n\n________________________________\nКімнен: Клиника <clinic@kol.example>\nЖіберілген күні: 3 ақпан 2020 ж. 10:15\nКімге: Айгүл <aigul@example.com>\nТақырып: Қабылдау\n\nБейсенбі?\n",
+        "Иә.",
+    ),
+    "hy-outlook-hdr": (
+        "Այո։\n\n________________________________\nՈւմից՝ Կլինիկա <clinic@sevan.example>\nՈւղարկվել է՝ 3 փետրվարի 2020 թ. 10:15\nՈւմ՝ Անի <ani@example.com>\nԹեմա՝ Այց\n\nՀինգշաբթի՞։\n",
+        "Այո։",
+    ),
+    "mt-outlook-hdr": (
+        "Iva.\n\n________________________________\nMinn: Klinika <klinika@ghadira.example>\nMibgħut: It-Tnejn, 3 ta' Frar 2020 10:15\nLil: Marija <marija@example.com>\nSuġġett: Appuntament\n\nIl-Ħamis?\n",
+        "Iva.",
+    ),
+    "ne-outlook-hdr": (
+        "हुन्छ।\n\n________________________________\nबाट: क्लिनिक <clinic@taal.example>\nपठाइएको: सोमबार, फेब्रुअरी ३, २०२० १०:१५\nलाई: सीता <sita@example.com>\nविषय: भेट\n\nबिहीबार?\n",
+        "हुन्छ।",
+    ),
+    "en-answer-mu4e": (
+        "Lake Clinic writes:\n\n> Which day?\n\nThursday.\n\n> Which hour?\n\nTen.\n",
+        "> Which day?\n\nThursday.\n\n> Which hour?\n\nTen.",
+    ),
+    "en-zoho-desk": (
+        "Thanks!\n\n---- on Mon, 03 Feb 2020 10:15:22 +0100 Lake Desk <desk@lake.example> wrote ----\n\nPlease try again.\n",
+        "Thanks!",
+    ),
+    "de-ox-unmarked": (
+        "Passt.\n\nPraxis am See <praxis@see.example> hat am 3. Februar 2020 um 10:15 geschrieben:\n\nDonnerstag?\n",
+        "Passt.",
+    ),
+    "en-aquamail": (
+        "Yes.\n\n-- Sent with AquaMail for Android https://www.mobisystems.example/aqua-mail\n\nOn 3 February 2020 10:15:22 am Lake Clinic <clinic@lake.example> wrote:\n\n> Thursday?\n",
+        "Yes.",
+    ),
 }
 
 
