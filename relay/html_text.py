@@ -170,9 +170,10 @@ class _Walker:
             self._end_line()
             if tag in _SPACED:
                 self._blank()
-        introduces = 0 if tag == "blockquote" else min(self._introduces, before[3])  # below its quote is new text
-        self._depth, self._pre, self._tiny, _, self._unsure, lists = before
-        self._introduces = introduces
+        quoted = not self._introduces or tag == "blockquote"  # below its quote is new text
+        self._depth, self._pre, self._tiny, self._introduces, self._unsure, lists = before
+        if quoted:
+            self._introduces = 0
         del self._lists[lists:]
 
     def _styled(self, style: str) -> None:

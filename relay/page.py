@@ -330,15 +330,18 @@ class Page:
         kept: list[str] = []
         cut: list[str] = []
         seams: list[int] = []
+        before = NEW
         for at, text in enumerate(self.lines.texts):
-            if at and (self.mark[at] == NEW) != (self.mark[at - 1] == NEW):
+            mark = self.mark[at]
+            if mark != before and NEW in (mark, before):
                 seams.append(len(kept))
-            if self.mark[at] == OLD:
+            before = mark
+            if mark == OLD:
                 cut.append(text)
             elif at in self.kept_of:
                 kept.append(text[: self.kept_of[at]])
                 cut.append(text[self.kept_of[at] :])
-            elif self.mark[at] == CONTEXT and not text.lstrip().startswith(">"):
+            elif mark == CONTEXT and not text.lstrip().startswith(">"):
                 kept.append(f"> {text}")
             else:
                 kept.append(text)

@@ -24,6 +24,7 @@ from relay.shapes import says_i
 MOST_LINES = 15  #: below "-- "; more is a letter, not a signature
 MOST_LINES_UNSURE = 8  #: below "--" without its space
 LONGEST = 100  #: characters
+END = 24  #: characters in which "gesendet" stands, where it is the last word
 MOST_WORDS = 6  #: of a line that names no device by its brand
 
 _DEVICE = re.compile(rf"(?<![a-z])(?:{DEVICES})", re.IGNORECASE)
@@ -87,11 +88,11 @@ def _signs_for_a_device(line: str) -> bool:
     text = line.strip()
     if len(text) > LONGEST or len(text.split()) > 9 or ", " in text:
         return False
-    if _SENT.match(text) is not None or _SENT_LAST.search(text) is not None:
+    if _SENT.match(text) is not None or _SENT_LAST.search(text[-END:]) is not None:
         return _DEVICE.search(text) is not None or _names_a_kind(text)
-    if "?" in text or says_i(text):
+    if _APP.search(text) is None or _GET.search(text) is None or _SYSTEM.search(text) is None:
         return False
-    return _APP.search(text) is not None and _GET.search(text) is not None and _SYSTEM.search(text) is not None
+    return "?" not in text and not says_i(text)
 
 
 def _names_a_kind(text: str) -> bool:
