@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 
-from relay.attributions import introduces, is_day_in_short, starts_plausibly
+from relay.attributions import has_small_words, has_wrote, introduces, is_day_in_short, starts_plausibly
 from relay.header_blocks import block_within, separator_within
 from relay.quote_words import ABBREVIATED, ON, VERBS, VERBS_UNSPACED
-from relay.shapes import LOOKED_AT, after_dates, has_address, has_date
+from relay.shapes import LOOKED_AT, after_dates, has_address, has_date, has_time
 
-_AT_ONCE = re.compile(rf"\W{{0,6}}(?:{ON})\s(?:[^\s\d.!?]+[.,]{{0,2}}\s|(?:[^\s\d.!?]+\s){{2}})?\d")
+MOST_SMALL_WORDS = 3  #: around a date and a name, where the old text goes on in the same line
+
+_AT_ONCE = re.compile(
+    rf"\W{{0,6}}(?:{ON})\s(?:[^\s\d.!?]+[.,]{{0,2}}\s|(?:[^\s\d.!?]+\s){{2}}|(?:[^\W\d]{{2,5}}[.,]{{1,2}}\s){{2}})?\d"
+)
 _ON_A_DATE = re.compile(
     rf"(?<=[^\s<(\[])[ \t]*(?=[-_*\"'“]{{0,4}}(?:{ON})[\s,](?:[^\W\d][^\s\d]{{1,12}}\s){{0,4}}\d)"
     r"|(?<=[^\W\d_][.!?…)])[ \t]*(?=\d{1,4}[-/.年]\s?\d{1,2}[-/.月])|(?<=[。\uff01\uff1f])[ \t]*(?=[于於在]?\s?\d)"
@@ -24,7 +28,8 @@ _NO_NAME = re.compile(
     rf"(?<!\w)(?:{VERBS})(?!\w)|{VERBS_UNSPACED}|\b[A-Z]{{2,5}}[+-]?\d*\b|\b[ap]\.?\s?m\b|\b\w{{1,2}}\b", re.IGNORECASE
 )
 _AND_TEXT = re.compile(
-    rf"@[^<>\s]{{1,100}}>[,)]{{0,2}}\s?(?:[\w/]+\s){{0,3}}(?:{VERBS})?\s?:(?=\s\S)|(?<!\w)(?:{VERBS})\s?:(?=\s?>\s?\S)",
+    r"@[^<>\s]{1,100}>([^\d:<>@.!?()]{0,30}(?:\([^()\s]{1,6}\))?\s?):(?=\s{1,8}\S)"
+    rf"|(?<!\w)(?:{VERBS})\s?:(?=\s?>\s?\S)",
     re.IGNORECASE,
 )
 
@@ -89,4 +94,9 @@ def within(line: str) -> int | None:
     place = offset(said, said.strip(), False)
     if place is None or not introduces(said[place:], False) or not has_date(said[place:]):
         return None
-    return place
+    return place if found[1] is None or _is_told(said[place:], found[1].strip(" ,)")) else None
+
+
+def _is_told(said: str, behind: str) -> bool:
+    """With an address in it, does it say the hour too, and that somebody wrote, without a sentence around it?"""
+    return has_time(said) and has_wrote(behind or said) and not has_small_words(said, MOST_SMALL_WORDS + 1)

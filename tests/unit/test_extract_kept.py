@@ -233,6 +233,10 @@ WHOLE = {
     "en-telephones": "Please call one of us:\nJon (jon@example.com): 555 0101\nAna (ana@example.com): 555 0102\nafter 3 Feb 2020, 10:15.",
     "en-you-asked": "You asked (3 Feb 2020, 10:15):\n\nwhen did it begin? In May.\nhow bad is it? Very.",
     "en-log": "The app shows:\n\n2020-02-03 10:15:22 ERROR sync <ana@example.com>: no answer\n2020-02-03 10:16:22 ERROR sync <ana@example.com>: no answer\n\nWhat shall I press?",
+    "en-letter-said": "On March 3, 2020 Dr. Petit <petit@lake.example> wrote: take two a day.\nIs that still right?",
+    "en-told-at": "On Tue, Mar 3, 2020 at 3:14 PM Dr. Lee <lee@lake.example> told the pharmacy: no milk.\n\nWhat do I drink?",
+    "en-said-to-ask": "On 4 Mar 2020 at 15:14 you said to ask <lee@lake.example>: I did.\n\nNo answer.",
+    "en-visit-and-wrote": "My visit was on 4 Mar 2020 at 15:14, and Dr Lee <lee@lake.example> wrote: nothing.\n\nCould you ask?",
 }
 
 

@@ -1386,6 +1386,34 @@ PARTED: dict[str, tuple[str, str]] = {
         "Yes.\n\n-- Sent with AquaMail for Android https://www.mobisystems.example/aqua-mail\n\nOn 3 February 2020 10:15:22 am Lake Clinic <clinic@lake.example> wrote:\n\n> Thursday?\n",
         "Yes.",
     ),
+    "en-yahoo-android": (
+        "Ok, at three.\n\nSent from Yahoo Mail on Android \n \n  On Mon, Feb 3, 2020 at 10:15 AM, Dr. Lake Clinic<clinic@lake.example> wrote:   Dear Ana,\n\nThursday at three?\n\nThe clinic\n",
+        "Ok, at three.",
+    ),
+    "de-yahoo-android": (
+        "Passt.\n\nVon Yahoo Mail auf Android gesendet \n \n  Am Mo., Feb. 3, 2020 at 10:15 schrieb Praxis am See<praxis@see.example>:   Guten Tag, Donnerstag?\n\nIhre Praxis\n",
+        "Passt.",
+    ),
+    "nl-yahoo-android": (
+        "Goed.\n \n  Op ma, feb. 3, 2020 om 10:15 schreef Praktijk<praktijk@meer.example>:   Donderdag?\n",
+        "Goed.",
+    ),
+    "pl-yahoo-android": (
+        "Dobrze.\n \n  pon., 3 lut 2020 o 10:15 Gabinet<gabinet@jezioro.example> napisał(a):   Czwartek?\n\nGabinet\n",
+        "Dobrze.",
+    ),
+    "ja-yahoo-android": (
+        "はい。\n \n  2020年2月3日(月) 10:15、Clinic<clinic@mizuumi.example>さんは書きました:   木曜日はいかがですか。\n",
+        "はい。",
+    ),
+    "zh-CN-yahoo-android": (
+        "好的。\n \n  2020 年 2 月 3 日周一 10:15，诊所<clinic@hu.example> 写道：   星期四可以吗？\n",
+        "好的。",
+    ),
+    "th-yahoo-android": (
+        "ได้ค่ะ\n \n  ในวันที่ จ. 3 ก.พ. 2020 เวลา 10:15 คลินิก<clinic@bueng.example> เขียนว่า:   วันพฤหัสบดีได้ไหม\n",
+        "ได้ค่ะ",
+    ),
 }
 
 
