@@ -8,6 +8,7 @@ from relay.attributions import introduces, may_end, names_a_writer
 from relay.header_blocks import is_rule
 from relay.lines import NEW, OLD
 from relay.shapes import LOOKED_AT
+from relay.signatures import is_signed
 
 MOST_LINES = 12  #: of a quote that an answer follows
 
@@ -27,15 +28,16 @@ def context(lines: Sequence[str], depths: Sequence[int], marks: Sequence[int]) -
 
 
 def _answered(lines: Sequence[str], depths: Sequence[int], marks: Sequence[int]) -> Iterator[int]:
-    """Give the last line of each quote that new text follows."""
+    """Give the last line of each quote that new text follows; a signature at the end answers none."""
     quote = -1
+    last = max((at for at, depth in enumerate(depths) if depth), default=-1)
     for at, line in enumerate(lines):
         if not line:
             continue
         if depths[at] and marks[at] == OLD:
             quote = at if _says(line) else quote
         elif marks[at] == NEW:
-            if quote >= 0 and not is_rule(line):
+            if quote >= 0 and not is_rule(line) and not (at > last and is_signed(line)):
                 yield quote
             quote = -1
 

@@ -37,12 +37,12 @@ _BORDER_LEFT = re.compile(
 )
 _BORDER_TOP = re.compile(r"border-top\s*:\s*(?!\s*(?:none|0|medium none))[^;]*(?:\d|solid)", re.IGNORECASE)
 _QUOTE_BEGINS = re.compile(
-    r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|missive_quote|front-quote)(?:_container)?(?:$|[\s_\d])",
+    r"(?:^|[\s_])(?:gmail_quote|protonmail_quote|missive_quote|front-quote|zmail_extra)(?:_container)?(?:$|[\s_\d])",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(r"gmail_attr|moz-cite-prefix|reply-intro|zmail_attr", re.IGNORECASE)
 _ALL_OLD = re.compile(
-    r"yahoo_quoted|ymail_quoted|zmail_extra|moz-forward-container|OLK_SRC_BODY_SECTION|tutanota_quote|spark_quote"
+    r"yahoo_quoted|ymail_quoted|moz-forward-container|OLK_SRC_BODY_SECTION|tutanota_quote|spark_quote"
     r"|mail-editor-reference-message-container|isReplyContent|isForwardContent|js-readmsg-msg|replyforwardmessage"
     r"|messageReplySection|quoted-?message|quotedtext|quoted_text|elided-text",
     re.IGNORECASE,
@@ -100,6 +100,7 @@ class _Walker:
         self._now: list[str] = []
         self._depth = self._pre = self._tiny = self._introduces = self._unsure = self._blocks = 0
         self._rest = self._ruled = False
+        self._quoting: tuple[str, str] | None = None  #: style and class of what the program itself says is its quote
         self._lists: list[int] = []
 
     def walk(self, root: LexborNode) -> None:
@@ -205,8 +206,11 @@ class _Walker:
         self._now.append(f"{indent}{number}. " if number else f"{indent}* ")
 
     def _quote(self, attributes: dict[str, str | None], style: str, name: str) -> None:
-        self._introduces = 0
+        if self._introduces and (style or name):
+            self._quoting = (style, name)
         sure = attributes.get("type") == "cite" or _BORDER_LEFT.search(style) is not None or "cite" in attributes
+        sure = sure or bool(self._introduces) or (style, name) == self._quoting
+        self._introduces = 0
         if sure or self._depth:
             self._depth += 1
         elif not self._unsure:

@@ -205,6 +205,31 @@ PARTED: dict[str, tuple[str, str]] = {
         '<div>Name: Eva<br>Date: 6 Feb 2020 10:15</div><hr><div id="divRplyFwdMsg"><b>From:</b> Lake Clinic &lt;c@lake.example&gt;<br><b>Sent:</b> Monday, February 3, 2020 10:15 AM<br><b>To:</b> Eva<br><b>Subject:</b> When?</div><div>When?</div>',
         "Name: Eva\nDate: 6 Feb 2020 10:15",
     ),
+    "zoho_answers_between": (
+        '<div class="zmail_extra"><div>---- On Mon, 03 Feb 2020 10:15:22 +0100 <b>Clinic</b> wrote ----<br></div>'
+        '<div><br></div><blockquote style="margin: 0px;"><div>Which day?</div></blockquote><div>Thursday.</div>'
+        '<blockquote style="margin: 0px;"><div>Which hour?</div></blockquote><div>Ten.</div></div>',
+        "> Which day?\nThursday.\n> Which hour?\nTen.",
+    ),
+    "zoho_answers_below_its_frame": (
+        '<div class="zmail_extra"><div>---- On Mon, 03 Feb 2020 10:15:22 +0100 <b>Clinic</b> wrote ----<br></div>'
+        '<blockquote style="margin: 0px;"><div>Which day?</div></blockquote></div><div>Thursday.</div>'
+        '<blockquote style="margin: 0px;"><div>Which hour?</div></blockquote><div>Ten.</div>',
+        "> Which day?\nThursday.\n> Which hour?\nTen.",
+    ),
+    "zoho_own_indented": (
+        '<div>The label says:</div><blockquote style="margin: 0 0 0 40px;">One a day.</blockquote><div>Right?</div>'
+        '<div class="zmail_extra"><div>---- On Mon, 03 Feb 2020 10:15:22 +0100 <b>Clinic</b> wrote ----<br></div>'
+        '<blockquote style="margin: 0px;"><div>Which one?</div></blockquote></div>',
+        "The label says:\nOne a day.\nRight?",
+    ),
+    "proton_signature_below_the_last_quote": (
+        '<div class="protonmail_quote">On Monday, February 3rd, 2020 at 10:15 AM, Clinic &lt;c@lake.example&gt; wrote:<br>'
+        '<blockquote class="protonmail_quote" type="cite"><div>Which day?</div></blockquote><div>Thursday.</div>'
+        '<blockquote class="protonmail_quote" type="cite"><div>Best wishes</div></blockquote></div>'
+        "<div>Sent with Proton Mail secure email.</div>",
+        "Thursday.",
+    ),
 }
 
 
