@@ -97,10 +97,9 @@ def _introduces_alone(text: str, dated: bool, addressed: bool, wrote: bool, colo
         return False
     if addressed or not wrote:
         return addressed and (wrote or timed)
-    if _begins_with_when(text):
-        return timed or not has_small_words(text, 1)
-    return (
+    return timed and (  # people tell on which day somebody wrote, programs at which hour
         exact
+        or _begins_with_when(text)
         or has_date_in_numbers(text)
         or text.rstrip(": *_").endswith(")")
         or not (text[0].islower() or text[0].isupper())

@@ -237,9 +237,34 @@ WHOLE = {
     "en-told-at": "On Tue, Mar 3, 2020 at 3:14 PM Dr. Lee <lee@lake.example> told the pharmacy: no milk.\n\nWhat do I drink?",
     "en-said-to-ask": "On 4 Mar 2020 at 15:14 you said to ask <lee@lake.example>: I did.\n\nNo answer.",
     "en-visit-and-wrote": "My visit was on 4 Mar 2020 at 15:14, and Dr Lee <lee@lake.example> wrote: nothing.\n\nCould you ask?",
+    "en-told-on-a-day": "On March 3, 2020, Dr. Petit wrote:\nTake two a day.\n\nIs that still right?",
+    "en2-told-on-a-day": "On Monday, March 3, 2020 Dr. Petit wrote:\nTake two a day.\n\nIs that still right?",
+    "de-told-on-a-day": "Am 3. März 2020 schrieb Dr. Bauer:\nZwei am Tag.\n\nGilt das noch?",
+    "pt-told-on-a-day": "Em 3 de março de 2020 o Dr. Paulo escreveu:\nDuas por dia.\n\nAinda vale?",
+    "el-told-on-a-day": "Στις 3 Μαρτίου 2020 ο Δρ. Παππάς έγραψε:\nΔύο την ημέρα.\n\nΙσχύει ακόμα;",
+    "fi-told-on-a-day": "Tohtori Laine kirjoitti 3.3.2020:\nKaksi päivässä.\n\nPäteekö se yhä?",
+    "ja-told-on-a-day": "2020年3月3日に田中先生が書きました：\n一日二錠です。\n\n今もそうですか。",
+    "zh-CN-told-on-a-day": "王医生于2020年3月3日写道：\n每天两片。\n\n现在还对吗？",
+    "bg-told-on-a-day": "На 3 март 2020 г. д-р Иванов написа:\nДве на ден.\n\nТака ли е още?",
+    "he-told-on-a-day": 'ב-3 במרץ 2020 כתב ד"ר לוי:\nשתיים ביום.\n\nזה עדיין נכון?',
+    "ar-told-on-a-day": "في 3 مارس 2020 كتب الدكتور أحمد:\nحبتان في اليوم.\n\nهل ما زال صحيحا؟",
 }
 
 
 @pytest.mark.parametrize("mail", WHOLE.values(), ids=WHOLE)
 def test_extract_keeps_the_whole_mail(mail: str) -> None:
     assert extract(Body(plain=mail)).text == mail.strip("\n")
+
+
+DAYS = [name for name in WHOLE if name.endswith("-told-on-a-day")]
+REAL = {
+    "marks": "On Wed, Mar 4, 2020 at 3:14 PM Lake Clinic <clinic@lake.example> wrote:\n> How is it?\n",
+    "header": "________________________________\nFrom: Lake Clinic <clinic@lake.example>\nSent: Wednesday, March 4, 2020 3:14 PM\nTo: Eva\nSubject: Knee\n\nHow is it?\n",
+    "separator": "-----Original Message-----\nFrom: Lake Clinic\nSubject: Knee\n\nHow is it?\n",
+}
+
+
+@pytest.mark.parametrize("name", DAYS)
+@pytest.mark.parametrize("real", REAL.values(), ids=REAL)
+def test_extract_keeps_what_a_person_tells_above_what_a_program_wrote(name: str, real: str) -> None:
+    assert extract(Body(plain=f"Hello,\n\n{WHOLE[name]}\n\n{real}")).text == f"Hello,\n\n{WHOLE[name]}"

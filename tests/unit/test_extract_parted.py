@@ -1414,6 +1414,14 @@ PARTED: dict[str, tuple[str, str]] = {
         "ได้ค่ะ\n \n  ในวันที่ จ. 3 ก.พ. 2020 เวลา 10:15 คลินิก<clinic@bueng.example> เขียนว่า:   วันพฤหัสบดีได้ไหม\n",
         "ได้ค่ะ",
     ),
+    "en-unmarked-around-marks": (
+        "Yes.\n\nOn Wed, Mar 4, 2020, 3:14 PM, Lake Clinic wrote:\n\nIs that all?\n\nOn Tue, Mar 3, 2020 at 9:05 AM Eva <eva@example.com> wrote:\n> My knee hurts.\n",
+        "Yes.",
+    ),
+    "en-unmarked-address-around-marks": (
+        "Yes.\n\nOn Mar 4, 2020, Lake Clinic <clinic@lake.example> wrote:\n\nIs that all?\n\nOn Tue, Mar 3, 2020 at 9:05 AM Eva <eva@example.com> wrote:\n> My knee hurts.\n",
+        "Yes.",
+    ),
 }
 
 

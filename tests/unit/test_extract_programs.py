@@ -64,8 +64,12 @@ ONE_LINE: dict[str, Way] = {  # the attribution is a single line that says when
         f"Ok, ok. {line}\n{quoted(old)}\n" if text == "Ok, ok." else f"{text}\n{line}\n{old}"
     ),
 }
-#: What is known to stay where a person glued their words to the attribution.
+UNMARKED = ("unmarked", "unmarked_close", "unmarked_wrapped", "bold", "broken_address", "after_a_sentence")
+#: What is known to stay where a person glued their words to the attribution, or it says too little to be known as one.
 LEFT_OVER = {
+    *(
+        ("en", "pine", name) for name in UNMARKED
+    ),  # it names a day only, as people do who tell; Pine marks what it quotes
     *((language, "zoho", "after_a_sentence") for language in ("en", "de", "fr", "es", "pt")),  # the dashes
     ("en", "zoho2", "after_a_sentence"),
     ("en", "mutt-star", "after_a_sentence"),
