@@ -154,9 +154,14 @@ def has_small_words(text: str, least: int) -> bool:
     return len(small) - len(_VERBS.intersection(small)) >= least
 
 
-def announces(text: str) -> bool:
-    """Does a person's own sentence end in a colon? It names no day and no address, and is more than a name."""
-    return text.endswith((":", "\uff1a")) and not has_date(text) and not has_address(text) and has_small_words(text, 2)
+def announces(text: str, goes_on: bool) -> bool:
+    """Do a person's own words end in a colon? They name no day and no address, and are more than a name.
+
+    `goes_on`: the person writes below, too; then it is enough that nothing says "wrote". "Der Plan:" looks like a name.
+    """
+    if not text.endswith((":", "\uff1a")) or has_date(text) or has_address(text):
+        return False
+    return has_small_words(text, 2) or (goes_on and not has_wrote(text))
 
 
 def starts_plausibly(first: str) -> bool:

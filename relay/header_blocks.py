@@ -25,6 +25,7 @@ from relay.shapes import LOOKED_AT, has_address, has_bracketed_address, has_date
 LONGEST = 24  #: lines
 LABELLED = 160  #: characters of a line that are looked at; all in one line is not longer
 NOTHING, LINE, WORDS = 0, 1, 2  #: what announces a header block
+MOST_OWN = 3  #: labelled lines of a person above a header
 MOST_WRAPPED = 3  #: lines of a value below its label
 
 _ROLES = {label.rstrip(":").casefold(): role for role, labels in LABELS.items() for label in labels.split("|")}
@@ -160,6 +161,18 @@ def _labels(lines: Sequence[str], start: int, announced: int) -> _Found:
         elif (lines[at].lstrip()[:1] == ">") != marked or not found.take(at, lines[at][:LABELLED]):
             break
     return found
+
+
+def begins_again(lines: Sequence[str], start: int, end: int) -> bool:
+    """Does a second "From" stand in the block, with no address and no date above it? The first is the person's own."""
+    first = next((at for at in range(max(0, start - MOST_OWN), start + 1) if label_role(lines[at]) == "from"), start)
+    again = next((at for at in range(max(first, start) + 1, end + 1) if label_role(lines[at]) == "from"), first)
+    own = [line[:LABELLED] for line in lines[first:again]]
+    return (
+        label_role(lines[first]) == "from"
+        and bool(own)
+        and all(label_role(line) is not None and not has_address(line) and not has_date(line) for line in own)
+    )
 
 
 def column_block(lines: Sequence[str], at: int, floor: int) -> tuple[int, int] | None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from relay import answers, attributions, glued, header_blocks, indented, marks, quotes
+from relay import answers, attributions, glued, header_blocks, indented, marks, own_marks, quotes
 from relay.lines import CONTEXT, INTRODUCES, NEW, OLD, PLAIN, REST, Lines
 from relay.own_words import OwnText, own_lines
-from relay.shapes import LOOKED_AT, place_in_full, visible_lines
-from relay.signatures import is_signed
+from relay.shapes import place_in_full, visible_lines
 
 MOST_LOOKS = 300  #: lines that are looked at closely; a letter has a handful that could introduce a quote
 AHEAD = 3  #: lines below a likely end of an attribution that may still be its end
 _DRAWN = frozenset(("-", "_", "=", "*", "—", "\u2013"))  #: what rules are drawn with
-MOST_ANNOUNCED = 8  #: lines that a person marks with ">" below a colon of their own
 HEADED = 24  #: lines that a separator may have below it before the quote marks begin
 
 
@@ -144,7 +142,7 @@ class Page:
         block = header_blocks.header_block(
             self.bare, at, header_blocks.LINE if at in self.lines.ruled else header_blocks.NOTHING, leads
         )
-        if block is None or self._begins_below(at, block):
+        if block is None or self._begins_below(at, block) or header_blocks.begins_again(self.bare, at, block):
             return None
         return self._separated(at - (at > floor and header_blocks.heads_block(self.bare[at - 1])), block, leads)
 
@@ -165,9 +163,9 @@ class Page:
         return above[:1] in _DRAWN and header_blocks.is_rule(above)
 
     def _is_among_first(self, at: int) -> bool:
-        """Is all that the person wrote above the line labelled as well?"""
+        """Is all that the person wrote above the line labelled as well, and the sender none of it?"""
         return at - self.first_new < 4 and all(
-            header_blocks.label_role(self.bare[above]) is not None for above in range(self.first_new, at)
+            header_blocks.label_role(self.bare[above]) not in (None, "from") for above in range(self.first_new, at)
         )
 
     def _longest(self, found: quotes.Attribution, floor: int) -> quotes.Attribution:
@@ -270,30 +268,11 @@ class Page:
         quoted = any(mark == OLD for mark in self.mark[max(0, at - 5) : at])
         if not quoted and marks.is_typed(self.bare, self.depth, at, end) and not self.ours[at]:
             return end
-        amid = self._is_amid(at, end) or self._is_announced(at, end)
-        mark = CONTEXT if not quoted and amid and not self.ours[at] else OLD
+        own = not quoted and self.first_new < at and own_marks.are_own(self.bare, self.depth, self.mark, at, end)
+        mark = CONTEXT if own and not self.ours[at] else OLD
         self.mark[at:end] = [mark] * (end - at)
         self.quoted_above = self.quoted = True
         return end
-
-    def _is_amid(self, start: int, end: int) -> bool:
-        """Do a few marked lines stand in new text, and nothing that quotes above them? They may be the person's own."""
-        said = all(self.bare[at].strip("> ") for at in range(start, end))
-        if not said or end - start > 2 or self.first_new >= start or OLD in self.mark[:start]:
-            return False
-        below = self._next(end)
-        if below >= self.size or self.depth[below] or not self.bare[start].lstrip().startswith(">"):
-            return False
-        return not is_signed(self.bare[below])
-
-    def _is_announced(self, start: int, end: int) -> bool:
-        """Does a sentence of the person end in a colon right above: "I did it like this:"?"""
-        above = start - 1
-        while above >= 0 and not self.bare[above]:
-            above -= 1
-        if above < 0 or self.mark[above] != NEW or OLD in self.mark[:start] or end - start > MOST_ANNOUNCED:
-            return False
-        return self.bare[start].lstrip().startswith(">") and attributions.announces(self.bare[above][:LOOKED_AT])
 
     def _barred(self, at: int) -> int:
         """Mark lines that are quoted by a bar or by initials, as some programs do."""

@@ -139,8 +139,15 @@ def _says_all(first: str) -> bool:
     """Does it say when and who without a line above it: "On Friday, Ann wrote:", "Ann wrote on Friday:"?"""
     if not attributions.may_end(first):
         return False
-    begins = first[0].isupper() or first[0].isdigit()
-    return says_when_and_who(first) or (begins and attributions.is_complete(first))
+    return says_when_and_who(first) or (_begins_with_who_or_when(first) and attributions.is_complete(first))
+
+
+def _begins_with_who_or_when(first: str) -> bool:
+    """Is the first word a name or a date? In a script without capitals a name is what bears no digit and is no "on"."""
+    if not first[0].isalpha() or first[0].isupper():
+        return first[0].isdigit() or first[0].isupper()
+    cased = first[0].islower() or attributions.begins_with_on(first)
+    return not cased and not any(map(str.isdigit, first.split(None, 1)[0]))
 
 
 def _is_its_name(lines: Sequence[str], above: int) -> bool:

@@ -248,6 +248,11 @@ WHOLE = {
     "bg-told-on-a-day": "На 3 март 2020 г. д-р Иванов написа:\nДве на ден.\n\nТака ли е още?",
     "he-told-on-a-day": 'ב-3 במרץ 2020 כתב ד"ר לוי:\nשתיים ביום.\n\nזה עדיין נכון?',
     "ar-told-on-a-day": "في 3 مارس 2020 كتب الدكتور أحمد:\nحبتان في اليوم.\n\nهل ما زال صحيحا؟",
+    "en-own-marked-list": "Dr Lee's list:\n> 1 tablet at 8\n> 1 tablet at 20\n> no milk\n\nI lost the rest.",
+    "de-own-marked-list": "Der Plan:\n\n> morgens eine\n> abends eine\n> keine Milch\n\nDen Rest habe ich verloren. Könnten Sie ihn schicken?",
+    "fr-own-marked-list": "La liste :\n> un le matin\n> un le soir\n> pas de lait\n\nJ'ai perdu la suite.",
+    "ja-own-marked-list": "先生のメモ：\n> 朝一錠\n> 夜一錠\n> 牛乳なし\n\n残りをなくしました。",
+    "ar-own-marked-list": "قائمة الطبيب:\n> حبة صباحا\n> حبة مساء\n> لا حليب\n\nفقدت الباقي.",
 }
 
 

@@ -1422,6 +1422,26 @@ PARTED: dict[str, tuple[str, str]] = {
         "Yes.\n\nOn Mar 4, 2020, Lake Clinic <clinic@lake.example> wrote:\n\nIs that all?\n\nOn Tue, Mar 3, 2020 at 9:05 AM Eva <eva@example.com> wrote:\n> My knee hurts.\n",
         "Yes.",
     ),
+    "en-route-above-header": (
+        "From: home\nTo: work\nFrom: Lake Clinic <clinic@lake.example>\nSent: Monday, February 3, 2020 10:15 AM\nTo: Eva\nSubject: Trip\n\nHow is it?\n",
+        "From: home\nTo: work",
+    ),
+    "de-route-above-header": (
+        "Von: Zuhause\nNach: Arbeit\nVon: Praxis <praxis@see.example>\nGesendet: Montag, 3. Februar 2020 10:15\nAn: Eva\nBetreff: Weg\n\nWie geht es?\n",
+        "Von: Zuhause\nNach: Arbeit",
+    ),
+    "en-route-below-a-line": (
+        "My way:\nFrom: home\nTo: work\nFrom: Lake Clinic <clinic@lake.example>\nSent: Monday, February 3, 2020 10:15 AM\nTo: Eva\nSubject: Trip\n\nHow is it?\n",
+        "My way:\nFrom: home\nTo: work",
+    ),
+    "zh-TW-mail-above-attribution": (
+        "請用 wang@shan.example\n林曉雯 於 2020/2/3 下午 09:05 寫道:\n> 信箱？\n",
+        "請用 wang@shan.example",
+    ),
+    "zh-TW-name-above-date": (
+        "好的。\n\n王醫生 <wang@shan.example>\n於 2020年2月3日 下午9:05 寫道:\n> 信箱？\n",
+        "好的。",
+    ),
 }
 
 
