@@ -32,7 +32,7 @@ def _quoting(lines: Lines, bare: Sequence[str], blocks: dict[int, tuple[int, int
     introduced = [
         block
         for block, (start, end) in list(blocks.items())[:MOST_BLOCKS]
-        if _is_announced(lines, bare, start) or _says_so(bare, start, end)
+        if _is_announced(lines, bare, block, start) or _says_so(bare, start, end)
     ]
     if not introduced and not any(lines.depths) and not any(lines.said):
         last = max(blocks)
@@ -44,8 +44,8 @@ def _quoting(lines: Lines, bare: Sequence[str], blocks: dict[int, tuple[int, int
     return introduced
 
 
-def _is_announced(lines: Lines, bare: Sequence[str], start: int) -> bool:
-    """Does an attribution or a separator stand above the block?"""
+def _is_announced(lines: Lines, bare: Sequence[str], block: int, start: int) -> bool:
+    """Does an attribution or a separator stand above the block? Above a styled one, as people indent, it says more."""
     above = start - 1
     while above >= 0 and not bare[above]:
         above -= 1
@@ -53,7 +53,7 @@ def _is_announced(lines: Lines, bare: Sequence[str], start: int) -> bool:
         return False
     return (
         bool(lines.said[above])
-        or quotes.attribution_at(bare, above, 0, True) is not None
+        or quotes.attribution_at(bare, above, 0, block in lines.bare) is not None
         or header_blocks.is_separator(bare[above])
     )
 

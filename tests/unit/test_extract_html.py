@@ -230,6 +230,14 @@ PARTED: dict[str, tuple[str, str]] = {
         "<div>Sent with Proton Mail secure email.</div>",
         "Thursday.",
     ),
+    "own_indented_words_of_a_letter": (
+        "<div>On March 3, 2020, Dr. Petit wrote:</div>"
+        '<blockquote style="margin:0 0 0 40px;border:none;padding:0px"><div>Two a day.</div></blockquote>'
+        '<div>Is that right?</div><div class="gmail_quote"><div class="gmail_attr">On Wed, Mar 4, 2020 at 3:14 PM Clinic '
+        '&lt;c@lake.example&gt; wrote:<br></div><blockquote class="gmail_quote" style="border-left:1px #ccc solid">How is '
+        "it?</blockquote></div>",
+        "On March 3, 2020, Dr. Petit wrote:\nTwo a day.\nIs that right?",
+    ),
 }
 
 
