@@ -152,7 +152,7 @@ def template_problems(folder: Path | None) -> list[Problem]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_note(path.relative_to(folder)))
     problems = [problem for path in files for problem in _file_problems(texts, folder, path)]
     if not problems:  # only what can be read can be read aloud
-        problems = [problem for path in files for problem in _text_problems(texts, folder, path)]
+        problems = [problem for path in files for problem in _text_problems(texts, path)]
     return problems
 
 
@@ -211,7 +211,7 @@ def _remote_problems(path: Path, source: str) -> Iterator[Problem]:
             )
 
 
-def _text_problems(texts: Texts, folder: Path, path: Path) -> Iterator[Problem]:
+def _text_problems(texts: Texts, path: Path) -> Iterator[Problem]:
     """Render what the file belongs to; a piece that others include is read with them."""
     locale, stem = path.parent.name, path.stem
     if stem.startswith("_"):

@@ -74,10 +74,11 @@ class Absences:
             return NO_PROVIDER
         if not 0 < (until - today).days <= LONGEST_DAYS:
             return NOT_AHEAD
-        found = self._people.by_id(PersonId(cover)) if cover and cover != SUPPORT else None
-        if cover and cover != SUPPORT and (found is None or found.role != "provider" or found.no == provider.no):
+        is_support = cover.lower() == SUPPORT
+        found = self._people.by_id(PersonId(cover)) if cover and not is_support else None
+        if cover and not is_support and (found is None or found.role != "provider" or found.no == provider.no):
             return NO_COVER
-        self._keep(provider, Absence(until=until, cover=_no(found), support=cover == SUPPORT), "away", actor)
+        self._keep(provider, Absence(until=until, cover=_no(found), support=is_support), "away", actor)
         return ""
 
     def back(self, provider: Person, *, actor: str) -> bool:

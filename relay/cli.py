@@ -81,7 +81,9 @@ def _config_first(words: Sequence[str]) -> tuple[list[str], list[str]]:
             break
         if word in ("-c", "--config") and waiting:
             first += [word, waiting.pop(0)]
-        elif word.startswith("--config=") or (word.startswith("-c") and word != "-c"):
+        elif word.startswith("--config=") or (
+            word.startswith("-c") and word != "-c" and Path(word[2:]).is_dir()
+        ):  # else a reason, say
             first.append(word)
         else:
             rest.append(word)

@@ -34,7 +34,6 @@ class Entering:
         self._books = books
         self._alarm = alarm
         self._questions = questions
-        self._clock = clock
         self._entropy = entropy
         self._new_id = Ids(clock, entropy)
 

@@ -17,15 +17,18 @@ ENOUGH = 3  #: the time that the same mail fails at which it is refused for good
 _BLOCK_END = re.compile(rb"\r?\n\r?\n")
 _HEADER_BEGINS = re.compile(rb"\n(?![ \t])")  # what is folded goes with its header (RFC 5322 §2.2.3)
 _TRACE = re.compile(
-    rb"(?:received|return-path|delivered-to|envelope-to|authentication-results|received-spf|dkim-signature"
+    rb"(?:received|return-path|delivered-to|delivery-date|envelope-to|authentication-results|received-spf|dkim-signature"
     rb"|arc-[a-z-]+|x-[!-9;-~]+)[ \t]*:",
     re.IGNORECASE,
 )
 
 
 def identity(message_id: str, octets: bytes) -> str:
-    """Give what a mail is known by at its next delivery: its Message-ID, else (RFC 5322 §3.6.4) all that it says."""
-    return message_id or mark(octets, "", b"").hex()
+    """Give what a mail is known by at its next delivery: its Message-ID, else (RFC 5322 §3.6.4) all that it says.
+
+    Line ends do not count: in a file they are LF.
+    """
+    return message_id or mark(octets.replace(b"\r\n", b"\n"), "", b"").hex()
 
 
 def mark(octets: bytes, recipient: str, key: bytes) -> bytes:

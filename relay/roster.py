@@ -108,6 +108,12 @@ def still_taken(now: Roster, made: Plan) -> Iterator[tuple[PersonId, PersonId]]:
         yield from ((row.id, owner) for owner in dict.fromkeys(owners) if owner)
 
 
+def respelled(made: Plan) -> Iterator[tuple[PersonId, PersonId]]:
+    """Give ids that differ by case only from that of somebody who left the file and is kept, and that one."""
+    missing = {person.lower(): person for person in made.missing_people}
+    yield from ((row.id, missing[row.id.lower()]) for row in made.add_people if row.id.lower() in missing)
+
+
 def refuse_endings(wanted: Plan, total: int) -> bool:
     """Tell whether it ends so many of `total` relationships that a truncated file is likelier than a decision."""
     return wanted.endings > 5 and wanted.endings * 10 > total

@@ -23,7 +23,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from relay.events import Event, Log
 
-SAID_WHY = (1, 2)  #: exit codes after which starting anew would change nothing
+SAID_WHY = (1, 2)  #: exit codes after which starting anew would change nothing, of a worker that has never worked
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  #: seconds
 STEADY = 10.0  #: seconds after which a worker's death counts as the first
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  #: where the workers' metrics meet (prometheus-client's name for it)
@@ -71,7 +71,7 @@ class Workers:
 
     async def _keep(self, number: int, counts: str) -> None:
         """Run one worker, and run it again when it dies."""
-        loop, pause = asyncio.get_running_loop(), FIRST_PAUSE
+        loop, pause, was_steady = asyncio.get_running_loop(), FIRST_PAUSE, False
         while not self._ended.is_set():
             started = loop.time()
             process = await asyncio.create_subprocess_exec(
@@ -94,11 +94,13 @@ class Workers:
                 self._code = self._code or code
                 return
             self._log.say(Event.WORKER_ENDED, worker=number, code=code)
-            if code in SAID_WHY:
+            steady = loop.time() - started > STEADY
+            was_steady = was_steady or steady
+            if code in SAID_WHY and not was_steady:
                 self._code = code
                 self._ended.set()
                 return
-            pause = FIRST_PAUSE if loop.time() - started > STEADY else pause
+            pause = FIRST_PAUSE if steady else pause
             await self._rest(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -111,10 +113,17 @@ class Workers:
         while True:
             await self._again.wait()
             self._again.clear()
-            if await asyncio.to_thread(self._check):
+            if await self._is_in_line():
                 self._signal(signal.SIGHUP)
             else:
                 self._log.say(Event.RELOAD_REFUSED)
+
+    async def _is_in_line(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._check)
+        except Exception as error:  # noqa: BLE001 - whatever it is, what serves now goes on
+            self._log.trouble("reload", error)
+            return False
 
     def _signal(self, number: signal.Signals) -> None:
         for process in self._running.values():

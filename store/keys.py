@@ -27,11 +27,11 @@ DIRECTORY = "directory"
 WRAPPED = "SELECT wrapped FROM data_key WHERE label = ?"
 
 
-def opens(url: str, folder: Path, kek: bytes) -> bool:
-    """Tell whether that KEK opens the ring, so far as there is one. Only looks. Raises StoreTrouble."""
+def opens(url: str, folder: Path, kek: bytes) -> bool | None:
+    """Tell whether that KEK opens the ring; None: there is none. Only looks. Raises StoreTrouble."""
     found = peek(url, folder, WRAPPED, (DIRECTORY,))
     try:
-        return found is None or bool(unwrap(bytes(found[0]), kek, DIRECTORY))
+        return None if found is None else bool(unwrap(bytes(found[0]), kek, DIRECTORY))
     except Damaged:
         return False
 

@@ -79,7 +79,7 @@ def _file(position: int, path: Path) -> FoundFile:
 
 def _thread_of(house: House, writer: Person, to: str) -> Thread:
     """Find the thread that the two share."""
-    if to == SUPPORT:
+    if to.lower() == SUPPORT:
         return _between(house, writer, None)
     other = person_or_stop(house, to)
     if writer.role == "support":
@@ -98,7 +98,7 @@ def _between(house: House, client: Person, provider: Person | None) -> Thread:
 
 def _named(house: House, client: str, provider: str) -> Thread:
     return _between(
-        house, person_or_stop(house, client), None if provider == SUPPORT else person_or_stop(house, provider)
+        house, person_or_stop(house, client), None if provider.lower() == SUPPORT else person_or_stop(house, provider)
     )
 
 

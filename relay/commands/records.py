@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from relay.addresses import TOKEN
 from relay.settings import Settings
 
 
@@ -51,8 +50,6 @@ def _not_ours_alone(settings: Settings) -> str:
     if settings.inbound.imap:
         hosts = ", ".join(dict.fromkeys(box.host for box in settings.inbound.imap))
         return f"its mail goes to where Relay fetches it ({hosts})"
-    if "+" in settings.address.pattern.partition(TOKEN)[0]:
-        return "the reply addresses are one mailbox's with a tag, and other mailboxes stand beside it"
     if _domain(contact) == domain:
         return f"other mailboxes stand beside the reply addresses, that of organisation.support_contact ({contact}) say"
     return ""

@@ -16,7 +16,7 @@ from relay.commands.listing import stop, tell
 from relay.commands.setup import bring_in_line
 from relay.events import Log
 from relay.problems import ConfigError
-from relay.serving import SMTP, Last, Worker
+from relay.serving import SMTP, Last, Worker, places
 from relay.serving import serve as serve_until_stopped
 from relay.settings import Settings
 from relay.sockets import NotListening, Sockets
@@ -40,7 +40,7 @@ def serve(
 ) -> None:
     """Run the relay: SMTP, dispatcher, scheduler, portal, operator page. SIGTERM ends it, SIGHUP reloads the config."""
     here = Here.of(ctx)
-    settings = here.settings(texts=True)
+    settings = here.settings(texts=not worker)  # the parent has read them; an edit since is no reason to end
     try:
         if workers > 1 and not worker:
             _supervise(here, settings, workers)
@@ -78,12 +78,19 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _supervise(here: Here, settings: Settings, count: int) -> None:
     """Start the workers where one relay could start, and stay until they have ended."""
-    listen = settings.inbound.smtp.listen
+    listen, serving = settings.inbound.smtp.listen, places(settings)
 
     def ready(after: Settings, last: Last) -> Settings:
+        """Try what the workers will do, and let it go again."""
+        nonlocal serving
         if after.inbound.smtp.listen != listen:
             raise NotListening("inbound.smtp.listen: with several workers, a new port needs a restart")
-        last()
+        open_house(after, here.env, clock=here.clock, entropy=here.entropy, sink=_to_stderr).close()
+        wanted, trial = places(after), Sockets()
+        with trial.opening({key: place for key, place in wanted.items() if place != serving[key]}):
+            last()
+        trial.open({})
+        serving = wanted
         return after
 
     def check() -> bool:

@@ -25,7 +25,7 @@ from relay.loading import look
 from relay.manual import config_folder
 from relay.ports import AuditLine, Entropy
 from relay.problems import ConfigError, Problem
-from relay.roster import Plan, Roster, plan, refuse_endings, still_taken
+from relay.roster import Plan, Roster, plan, refuse_endings, respelled, still_taken
 from relay.roster_files import load_roster, open_rosters, read_roster
 from relay.settings import Settings
 from relay.welcome_files import load_greetings, read_greetings
@@ -290,6 +290,15 @@ def _refuse(here: Here, made: Plan, now: Roster, *, allow_endings: bool) -> None
             todo=f'add --prune to take "{old}" out, or name the row "{old}" again: another id is another person',
         )
         for new, old in still_taken(now, made)
+    ] + [
+        Problem(
+            file=str(here.folder / "people.csv"),
+            line=0,
+            key="id",
+            what=f'"{new}" differs by upper and lower case only from "{old}", who left the file and is kept',
+            todo=f'write "{old}" again, or add --prune to take "{old}" out: another id is another person',
+        )
+        for new, old in respelled(made)
     ]
     if taken:
         raise ConfigError(taken)

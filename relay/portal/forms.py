@@ -23,6 +23,7 @@ MOST_FIELDS = 8
 READ_WITHIN = 60.0  #: seconds
 OF_ANYBODY = 4 * LONG_FORM  #: octets at once
 OF_PEOPLE = 12 * LONG_FORM  #: more of them, of who is signed in
+STEP = 8 * 1024  #: octets that are lent at a time
 TRY_AGAIN = 10  #: seconds until a room that is full may have become free
 
 
@@ -53,26 +54,29 @@ class Loan:
         self._anybodys = anybodys
         self._peoples = peoples
         self._is_signed_in = is_signed_in
-        self._lent: list[tuple[Room, int]] = []
+        self._lent = {anybodys: 0, peoples: 0}
+        self._has = SMALL_FORM
 
     async def grow(self, octets: int) -> bool:
         """Have room for a form of so many octets in all; False: there is none."""
-        more = octets - SMALL_FORM - sum(lent for _, lent in self._lent)
-        if more <= 0:
+        if octets <= self._has:
             return True
+        more = -(-(octets - self._has) // STEP) * STEP
         room = self._anybodys
         if not room.lend(more):
             room = self._peoples
             if not (await self._is_signed_in() and room.lend(more)):
                 return False
-        self._lent.append((room, more))
+        self._lent[room] += more
+        self._has += more
         return True
 
     def end(self) -> None:
         """Give everything back."""
-        for room, octets in self._lent:
+        for room, octets in self._lent.items():
             room.take_back(octets)
-        self._lent.clear()
+            self._lent[room] = 0
+        self._has = SMALL_FORM
 
 
 async def read_form(request: Request, origin: str, most: int, loan: Loan) -> dict[str, str]:

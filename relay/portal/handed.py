@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from relay.domain import ITEMS, Opened, Thread, ThreadNo
-from relay.portal.answers import Answers, Form, html, reading
+from relay.portal.answers import Form, html, reading
 from relay.portal.languages import N_
 from relay.portal.pages import Pages
 from relay.portal.signin import NUMBER, Visitor
@@ -45,7 +45,6 @@ class Handed:
         self,
         *,
         pages: Pages,
-        answers: Answers,
         questions: OpenQuestions,
         people: People,
         outbox: Outbox,
@@ -55,7 +54,6 @@ class Handed:
     ) -> None:
         """Take what pages are made of, and what is asked before one is shown."""
         self._pages = pages
-        self._answers = answers
         self._questions = questions
         self._people = people
         self._outbox = outbox

@@ -84,8 +84,7 @@ def create_app(
     on_threads = OnThreads(pages=pages, answers=answers, views=views, reader=reader, unsent=unsent, clock=clock)
     decisions = Decisions(pages=pages, answers=answers, holding=holding, people=people, reader=reader)
     handed = Handed(
-        pages=pages, answers=answers, questions=questions, people=people, outbox=outbox, ledger=ledger, reader=reader,
-        clock=clock,
+        pages=pages, questions=questions, people=people, outbox=outbox, ledger=ledger, reader=reader, clock=clock,
     )  # fmt: skip
     choices = Choices(pages=pages, answers=answers, choosing=choosing, absences=absences, people=people, quiet=quiet)
     guard = Middleware(Guard, url=portal.url, notice=pages.notice, log=log)

@@ -33,7 +33,7 @@ class AuditRow:
 
 
 class Ledger(Protocol):
-    """Receipts and the audit chain, append-only."""
+    """Receipts and the audit chain, to both of which one only appends."""
 
     def note(self, receipt: Receipt) -> bool:
         """Keep the receipt of a mail that brought no message; False, and not kept, where its origin is settled."""

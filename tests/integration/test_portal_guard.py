@@ -373,3 +373,29 @@ def test_strangers_cannot_tell_by_the_time(stage: tuple[Stage, int], path: str) 
 
 def test_web_stops_without_having_started(world: World) -> None:
     asyncio.run(Web(world.app).stop())
+
+
+class Counted(forms.Room):
+    asked = 0
+
+    def lend(self, octets: int) -> bool:
+        self.asked += 1
+        return super().lend(octets)
+
+
+def test_a_form_that_comes_in_drops_costs_no_more_than_its_length() -> None:
+    room = Counted(1000 * KIB)
+
+    async def drip() -> None:
+        loan = forms.Loan(room, forms.Room(0), _never)
+        for octets in range(400 * KIB):
+            assert await loan.grow(octets)
+        loan.end()
+        loan.end()
+
+    async def _never() -> bool:
+        return False
+
+    asyncio.run(drip())
+    assert room.asked <= 400 * KIB // forms.STEP + 1
+    assert room.lend(1000 * KIB)  # all of it is back

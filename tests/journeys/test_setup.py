@@ -316,6 +316,20 @@ def test_apply_takes_back_who_was_pruned(admin: Admin) -> None:
     assert admin.sees("apply") == []
 
 
+def test_apply_takes_no_id_for_another_that_differs_by_case(admin: Admin) -> None:
+    admin.practice(2)
+    admin.sees("apply")
+    for file in ("people.csv", "relationships.csv"):
+        made = admin.config / file
+        made.write_text(
+            made.read_text().replace("lee,", "LEE,", 1).replace(",lee,", ",LEE,").replace("lee@", "leopold@")
+        )
+    refused = admin.types("apply")
+    assert refused.exit_code == 1
+    assert 'people.csv: id: "LEE" differs by upper and lower case only from "lee"' in refused.stderr
+    assert {row["id"] for row in json.loads(admin.types("people", "--json").stdout)} == {"c0", "c1", "lee"}
+
+
 @pytest.mark.parametrize("words", [["apply"], ["apply", "--dry-run"]])
 def test_apply_names_both_ids_where_a_new_one_has_the_address_of_one_that_is_kept(
     admin: Admin, words: list[str]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from relay.events import Log
+from relay.workers import Workers
+from tests.fakes import FakeClock
 from tests.live import PATIENCE, Captive, Practice, a_reply, practice
 
 MAILS = 24  #: each on a connection of its own: that one worker gets all of them has odds of 2**-23
@@ -117,6 +122,61 @@ def test_a_new_port_needs_a_restart(tmp_path: Path, smarthost: Captive) -> None:
         os.kill(made.process.pid, signal.SIGHUP)  # type: ignore[union-attr]
         until(lambda: "inbound.smtp.listen: with several workers, a new port needs a restart" in made.log.read_text())
         assert listening(made.smtp_port) == 1
+
+
+def test_a_template_that_is_being_edited_ends_nobody(running: Practice) -> None:
+    template = running.folder / "templates" / "en" / "message.txt"
+    template.parent.mkdir()
+    template.write_text("Subject: {{ nope")
+    os.kill(workers(running)[1], signal.SIGKILL)
+    until(lambda: running.log.read_text().count('"door": "smtp"') == 3)
+    assert running.get_quietly("readyz") == 200
+
+
+def test_a_reload_that_a_worker_could_not_follow_is_applied_by_nobody(tmp_path: Path, smarthost: Captive) -> None:
+    with practice(tmp_path, smarthost.port) as made:
+        listen = made.env.pop("RELAY_OPERATOR__LISTEN")
+        toml, people = made.folder / "relay.toml", made.folder / "people.csv"
+        whole = toml.read_text()
+        toml.write_text(whole.replace("127.0.0.1:9090", listen))
+        made.start("--workers", "2")
+        toml.write_text(whole.replace("127.0.0.1:9090", f"127.0.0.1:{smarthost.port}"))
+        people.write_text(people.read_text() + "zoe,client,Zoe,zoe@client.test\n")
+        os.kill(made.process.pid, signal.SIGHUP)  # type: ignore[union-attr]
+        until(lambda: '"event": "reload-refused"' in made.log.read_text())
+        assert f"operator.listen: 127.0.0.1:{smarthost.port} is taken by another process" in made.log.read_text()
+        assert "zoe" not in made.ok("people")
+        toml.write_text(whole.replace("127.0.0.1:9090", listen))
+        os.kill(made.process.pid, signal.SIGHUP)  # type: ignore[union-attr]
+        until(lambda: made.log.read_text().count('"event": "reloaded"') == 2)
+        assert "zoe" in made.ok("people")
+
+
+def test_whatever_goes_wrong_in_a_reload_the_next_one_is_heard() -> None:
+    lines: list[str] = []
+    answers = iter([ZeroDivisionError(), False])
+    heard = threading.Event()
+
+    def check() -> bool:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        heard.set()
+        return answer
+
+    async def story() -> None:
+        with socket.socket() as listening:
+            log = Log(FakeClock(), lines.append, lambda event, fields: None)
+            parent = Workers(0, [], {}, listening=listening, log=log, check=check)
+            reloading = asyncio.create_task(parent._reload())
+            for said in (1, 2):
+                parent._again.set()
+                await asyncio.to_thread(until, lambda said=said: "".join(lines).count("reload-refused") == said)  # type: ignore[misc]
+            reloading.cancel()
+
+    asyncio.run(asyncio.wait_for(story(), 30))
+    assert heard.is_set()
+    assert any("zerodivisionerror" in line for line in lines)
 
 
 def test_workers_end_when_the_parent_is_killed(running: Practice) -> None:

@@ -22,7 +22,8 @@ WORDS = {
     "after": (["check", "-c", "x"], (["-c", "x"], ["check"])),
     "long": (["check", "--config", "x"], (["--config", "x"], ["check"])),
     "with a sign": (["check", "--config=x"], (["--config=x"], ["check"])),
-    "glued": (["check", "-cx"], (["-cx"], ["check"])),
+    "glued": (["check", "-c/tmp"], (["-c/tmp"], ["check"])),
+    "a reason that begins so": (["thread", "--reason", "-client asked"], ([], ["thread", "--reason", "-client asked"])),
     "behind two dashes it is text": (["post", "--", "-c", "x", "-cx"], ([], ["post", "--", "-c", "x", "-cx"])),
     "without its value": (["check", "-c"], ([], ["check", "-c"])),
 }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.domain import Turned
-from relay.poison import is_its_fault, mark
+from relay.poison import identity, is_its_fault, mark
 from relay.ports import PortTrouble
 from relay.refusal import Refusal
 from store.trouble import StoreTrouble, Trouble
@@ -22,6 +22,7 @@ SAME = {
     "another way": b"Received: from a\r\n by b; now\r\nReceived: from c\r\n" + MAIL,
     "judged on its way": b"Authentication-Results: mx; spf=pass\r\nReceived-SPF: pass\r\nX-Spam-Score: 1\r\n" + MAIL,
     "sealed and signed on its way": b"ARC-Seal: i=1;\r\n\tb=xyz\r\nDKIM-Signature: v=1; t=2; b=x\r\n" + MAIL,
+    "delivered by Exim": b"Delivery-date: Sat, 31 Jan 2026 12:00:00 +0000\r\n" + MAIL,
     "delivered": b"Return-Path: <>\r\nDelivered-To: x@y\r\n" + MAIL,
     "something added at the end": MAIL.replace(b"\r\n\r\n", b"\r\nX-Virus-Scanned:\r\n a\r\n b\r\n\r\n"),
 }
@@ -44,6 +45,12 @@ def test_mark_is_the_same_at_the_next_delivery(octets: bytes) -> None:
 @pytest.mark.parametrize("octets", OTHER.values(), ids=OTHER)
 def test_mark_of_another_mail_is_another(octets: bytes) -> None:
     assert mark(octets, TO, KEY) != mark(MAIL, TO, KEY)
+
+
+@pytest.mark.parametrize("octets", SAME.values(), ids=SAME)
+def test_identity_without_a_message_id_is_the_same_at_the_next_delivery(octets: bytes) -> None:
+    assert identity("", octets) == identity("", MAIL.replace(b"\r\n", b"\n"))
+    assert identity("<1@x>", octets) == "<1@x>"
 
 
 def test_mark_is_keyed_and_of_one_recipient() -> None:

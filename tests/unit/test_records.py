@@ -41,7 +41,6 @@ SHARED = {
         "inbound": {"imap": [MAILBOX]},
         "outbound": {"from": "care@example.org"},
     },
-    "a tag alone": {"address": TAGGED, "outbound": {"from": "care@example.org"}},
     "Support's domain": {"address": {"pattern": "r.{token}@example.org"}},
 }
 
@@ -56,6 +55,11 @@ def test_a_domain_that_is_not_ours_alone_keeps_its_mail(tables: dict[str, Any]) 
     assert "example.org is not Relay's alone" in said
     assert "lets the smarthost (127.0.0.1) send" in said
     assert ';   _dmarc.example.org. IN TXT "v=DMARC1; p=none; rua=mailto:support@example.org"' in lines
+
+
+def test_a_tag_says_nothing_about_whose_the_domain_is() -> None:
+    lines = printed(address={"pattern": "r+{token}@reply.example.org"})
+    assert published(lines)[0] == "reply.example.org. IN MX 10 reply.example.org."
 
 
 def test_a_reply_domain_that_is_fetched_keeps_its_mx_too() -> None:
