@@ -50,7 +50,8 @@ def root(
 
 
 FAMILIES = {
-    "setup": ("init", "check", "apply", "records"),
+    "setup": ("init", "check", "records"),
+    "apply": ("apply",),
     "serve": ("serve",),
     "look": ("threads", "people", "status", "outbox", "journal"),
     "custody": ("post", "thread", "escalate", "address", "audit"),
@@ -81,13 +82,16 @@ def _config_first(words: Sequence[str]) -> tuple[list[str], list[str]]:
             break
         if word in ("-c", "--config") and waiting:
             first += [word, waiting.pop(0)]
-        elif word.startswith("--config=") or (
-            word.startswith("-c") and word != "-c" and Path(word[2:]).is_dir()
-        ):  # else a reason, say
+        elif word.startswith("--config=") or _is_glued(word):
             first.append(word)
         else:
             rest.append(word)
     return first, rest
+
+
+def _is_glued(word: str) -> bool:
+    """Is it -cDIR? What else begins so is a reason, say."""
+    return word.startswith("-c") and word != "-c" and Path(word[2:]).is_dir()
 
 
 def main() -> None:

@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 from prometheus_client import CollectorRegistry
 
+from relay.commands.apply import bring_in_line
 from relay.commands.here import Here
 from relay.commands.listing import stop
-from relay.commands.setup import bring_in_line, write_folder
+from relay.commands.setup import write_folder
 from relay.demo.folder import NAMES, overrides, write_people
 from relay.demo.mailbox import Mailbox
 from relay.demo.story import Broken, tell

@@ -1,8 +1,8 @@
 """relay explain: what would happen to a mail, told for people, each stage with its evidence. No side effects.
 
 A mail in a file has no envelope: the recipient comes from its delivery headers, the sender from Return-Path, the client
-from the topmost Received, unless options say otherwise. Where no config folder is named and
-none is here, only what needs none is told.
+from the topmost Received, unless options say otherwise. Where no config folder is named and none is here, only what
+needs none is told.
 """
 
 from __future__ import annotations

@@ -46,8 +46,10 @@ class Here:
         return Here.start(ctx.find_root().obj, os.environ)
 
     def settings(self, *, texts: bool = False) -> Settings:
-        """Load the config folder, read over the texts of mails too if they matter; where anything is broken, print
-        every problem and exit 1."""
+        """Load the config folder; where anything is broken, print every problem and exit 1.
+
+        With `texts` the templates of mails are read over, too.
+        """
         try:
             settings = load(self.folder, self.env)
             problems = template_problems(self.folder / "templates") if texts else []

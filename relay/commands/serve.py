@@ -11,9 +11,9 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from relay.commands.apply import bring_in_line
 from relay.commands.here import Here
 from relay.commands.listing import stop, tell
-from relay.commands.setup import bring_in_line
 from relay.events import Log
 from relay.problems import ConfigError
 from relay.serving import SMTP, Last, Worker, places

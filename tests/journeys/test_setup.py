@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 from relay.cli import app, main, register
 
 HEADING = "id,role,name,email\n"
-for family in ("init", "serve", "threads", "thread", "away", "explain"):  # what is typed here
+for family in ("init", "apply", "serve", "threads", "thread", "away", "explain"):  # what is typed here
     register([family])
 
 
