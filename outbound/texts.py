@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, nodes
+from jinja2 import DictLoader, StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from outbound.letter import TextTrouble, clean
@@ -68,16 +68,17 @@ class Words:
     thread: str = ""  #: the number of the thread that the item is about
 
 
-def _files(folder: Path) -> dict[str, bytes | None]:
-    """Give the octets of the templates in a folder by their names, like "en/message.txt"; None: it cannot be read."""
-    found: dict[str, bytes | None] = {}
+def _files(folder: Path) -> dict[str, str | None]:
+    """Give the templates in a folder by their names, like "en/message.txt"; None: it cannot be read as UTF-8."""
+    found: dict[str, str | None] = {}
     for file in sorted(folder.glob("*/*")):
         if file.suffix not in (".txt", ".html"):
             continue
+        name = file.relative_to(folder).as_posix()
         try:
-            found[file.relative_to(folder).as_posix()] = file.read_bytes()
-        except OSError:
-            found[file.relative_to(folder).as_posix()] = None
+            found[name] = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            found[name] = None
     return found
 
 
@@ -103,7 +104,7 @@ class Texts:
         """Take the config's templates/, if there is one."""
         self._files = _files(SHIPPED) | (_files(overrides) if overrides is not None else {})
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FunctionLoader(self._source),
+            loader=DictLoader({name: text for name, text in self._files.items() if text is not None}),
             undefined=StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             auto_reload=False,
@@ -126,14 +127,6 @@ class Texts:
     def has(self, name: str) -> bool:
         """Tell whether there is such a template file."""
         return name in self._files
-
-    def _source(self, name: str) -> str | None:
-        """Give a template's text, None where there is none that can be read. Raises TemplateError."""
-        octets = self._files.get(name)
-        try:
-            return None if octets is None else octets.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise TemplateError(f"{name} is not UTF-8") from None
 
     def parse(self, source: str, name: str) -> nodes.Template:
         """Parse a template. Raises TemplateSyntaxError."""
