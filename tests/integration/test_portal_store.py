@@ -10,7 +10,7 @@ import pytest
 from relay.portal.server import Web
 from tests.contract.builders import ANA_KIM, ANA_LEE, LEE, PLAN, line
 from tests.databases import open_world
-from tests.portal_world import World, browser, served
+from tests.portal_world import Browser, World, browser, served
 
 
 @pytest.fixture
@@ -69,34 +69,34 @@ NO_ROWS = {
 }
 
 
+@pytest.fixture
+def ana(world: World) -> Iterator[Browser]:
+    """Her browser, signed in and at her thread with Dr. Lee."""
+    with served(Web(world.app)) as web:
+        one = browser(web.port)
+        with one.http:
+            one.sign_in(world, world.store.people.by_address("ana@home.example"), f"/t/{ANA_LEE}")
+            yield one
+
+
 @pytest.mark.parametrize("row", NO_ROWS.values(), ids=NO_ROWS)
-def test_a_row_that_no_store_can_hold_is_not_there(world: World, row: str) -> None:
-    ana = world.store.people.by_address("ana@home.example")
-    with served(Web(world.app)) as web:
-        one = browser(web.port)
-        with one.http:
-            one.sign_in(world, ana, f"/t/{ANA_LEE}")
-            token = {"form_token": one.field("form_token")}
-            assert one.get(f"/t/{ANA_LEE}/files/{row}/1").status_code == 404
-            for do in ("confirm", "discard"):
-                assert one.post(f"/held/{row}", {**token, "do": do}).status_code == 404
-            assert one.post("/addresses", {**token, "forget": row}).status_code == 400
-            assert one.post(f"/t/{ANA_LEE}/withdraw", {**token, "message": row}).status_code == 400
-            for do in ("support", "discard"):
-                assert one.post(f"/t/{ANA_LEE}/unsent", {**token, "do": do, "unsent": row}).status_code == 400
+def test_a_row_that_no_store_can_hold_is_not_there(ana: Browser, row: str) -> None:
+    token = {"form_token": ana.field("form_token")}
+    assert ana.get(f"/t/{ANA_LEE}/files/{row}/1").status_code == 404
+    for do in ("confirm", "discard"):
+        assert ana.post(f"/held/{row}", {**token, "do": do}).status_code == 404
+    assert ana.post("/addresses", {**token, "forget": row}).status_code == 400
+    assert ana.post(f"/t/{ANA_LEE}/withdraw", {**token, "message": row}).status_code == 400
+    for do in ("support", "discard"):
+        assert ana.post(f"/t/{ANA_LEE}/unsent", {**token, "do": do, "unsent": row}).status_code == 400
 
 
-def test_the_largest_row_that_a_store_can_hold_may_be_asked_for(world: World) -> None:
-    ana = world.store.people.by_address("ana@home.example")
+def test_the_largest_row_that_a_store_can_hold_may_be_asked_for(ana: Browser) -> None:
     row = "7" + "f" * 15
-    with served(Web(world.app)) as web:
-        one = browser(web.port)
-        with one.http:
-            one.sign_in(world, ana, f"/t/{ANA_LEE}")
-            token = {"form_token": one.field("form_token")}
-            assert one.get(f"/t/{ANA_LEE}/files/{row}/9999999999").status_code == 404
-            assert one.get(f"/t/9999999999/files/{row}/1").status_code == 404
-            assert one.post(f"/held/{row}", {**token, "do": "discard"}).status_code == 200  # it is gone, says the page
-            assert one.post("/addresses", {**token, "forget": row}).status_code == 200
-            assert one.post(f"/t/{ANA_LEE}/withdraw", {**token, "message": row}).status_code == 409
-            assert one.post(f"/t/{ANA_LEE}/unsent", {**token, "do": "support", "unsent": row}).status_code == 409
+    token = {"form_token": ana.field("form_token")}
+    assert ana.get(f"/t/{ANA_LEE}/files/{row}/9999999999").status_code == 404
+    assert ana.get(f"/t/9999999999/files/{row}/1").status_code == 404
+    assert ana.post(f"/held/{row}", {**token, "do": "discard"}).status_code == 200  # it is gone, says the page
+    assert ana.post("/addresses", {**token, "forget": row}).status_code == 200
+    assert ana.post(f"/t/{ANA_LEE}/withdraw", {**token, "message": row}).status_code == 409
+    assert ana.post(f"/t/{ANA_LEE}/unsent", {**token, "do": "support", "unsent": row}).status_code == 409
