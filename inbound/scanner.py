@@ -22,7 +22,7 @@ from relay.places import Clamd, Listen
 LIMIT = 30.0  #: seconds for one file, from connecting to the answer
 PAUSE = 30.0  #: seconds that a scanner which gave no answer in time is left alone; then one file tries
 CHUNK = 1 << 20  #: octets; clamd takes them as it likes
-CANNOT_TELL = "it could not tell about the last file; is clamd up, and takes it files of that size?"
+CANNOT_TELL = "it could not tell about the last file; is clamd up, and does it take files of that size?"
 LONGEST = 4096  #: octets of an answer: `stream: NAME FOUND`
 
 

@@ -103,7 +103,7 @@ class _People:
         if not PERSON_ID.match(id):
             what = "has signs that an id cannot have" if id else "is empty"
             self._tell(line, "id", what, "write 1 to 63 of A-Z a-z 0-9 . _ - and begin with a letter or digit")
-        elif id.lower() == RESERVED and (role is not None and role != "support"):
+        elif id.lower() == RESERVED and role not in (None, "support"):
             self._tell(line, "id", f'"{id}" is the name of the Support thread', "choose another id")
         elif id in self.roles:
             self._tell(line, "id", f'"{id}" stands in line {self._ids[id.lower()][1]} already', "keep one row a person")

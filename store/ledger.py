@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Row, Select, bindparam, select
@@ -29,6 +29,7 @@ from store.receipts import ORIGIN, entry_of, free, keep_receipts, receipt_of
 from store.tables import (
     AUDIT,
     AUDIT_HEAD,
+    EPOCH,
     FAILURE,
     HELD_MAIL,
     INSPECTION,
@@ -45,7 +46,6 @@ PAGE = 1000  #: rows fetched at a time where a whole table is read
 CANONICAL = json.JSONEncoder(separators=(",", ":")).encode
 FORGOTTEN = timedelta(days=30)  #: no mail server tries for that long (RFC 5321 §4.5.4.1: four to five days)
 SET_BACK = timedelta(days=1)  #: a receipt's id may be so much older than its time, and be found by that
-EPOCH = datetime.fromtimestamp(0, UTC)
 DAMAGED = "(damaged)"
 
 

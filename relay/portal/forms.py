@@ -92,7 +92,7 @@ async def read_form(request: Request, origin: str, most: int, loan: Loan) -> dic
                     loan.end()
                 else:
                     body += chunk
-                del chunk
+                del chunk  # else it is held as long as the next one is waited for
     except TimeoutError:
         raise HTTPException(408) from None
     if refused:

@@ -53,8 +53,8 @@ class Outbox(Protocol):
         Decides first on held rows whose time has come (relay/followup.py): they become due, and their note says how
         many messages wait where it is more than one; or are held on; or cancelled. A notice of messages to
         somebody who is quiet now (relay/quiet.py) is held instead of taken, one a thread, and decided on when they are
-        not. In the same transaction, marks those
-        `sent` as taken by the smarthost, each for that address, and deletes their enclosures.
+        not. In the same transaction, marks those `sent` as taken by the smarthost, each for that address, and deletes
+        their enclosures.
         """
         ...
 
